@@ -52,6 +52,7 @@ class Source:
     ratio: float                 # share of the corpus in tokens; all shares add up to 1
     profile: Profile             # which rules judge it
     formatter: str = "text"      # how a row becomes a document: a name known to `jplm.sources`, or `module:function`
+    url: str = ""                # address of a row that carries none, with {id} for the row's id
     config: str = ""             # configuration on the Hub, for the record
     revision: str = "main"       # branch, tag or commit on the Hub; the commit it resolves to is recorded
     max_repeats: int = 1         # how often one document may be used when the source is smaller than its share
