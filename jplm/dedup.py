@@ -450,16 +450,19 @@ def slices(
 
 
 def bucket_partition(stage: Stage, partition: int) -> Iterator[None]:
-    "Write the buckets of one range of hashes, one file for each group, then everyone who is in one."
+    "Write the buckets of one range of hashes, group after group, where each group begins, and everyone who is in a bucket."
     hashes, documents = slices(stage, partition, ['hashes', 'bands'])
     sizes, members = np.empty(len(hashes) // 2, np.uint32), np.empty(len(hashes), np.uint32)
     n, total = runs(hashes, documents, sizes, members)
     sizes, members = sizes[:n], members[:total]
     first = members[np.cumsum(sizes, dtype=np.int64) - sizes]
+    pieces = [np.zeros(0, np.uint32)]
     for group in range(stage.partitions):
         mine = first % stage.partitions == group
-        save(stage.file('buckets', group, partition), np.concatenate([[np.uint32(mine.sum())], sizes[mine], members[np.repeat(mine, sizes)]], dtype=np.uint32))
+        pieces.append(np.concatenate([[np.uint32(mine.sum())], sizes[mine], members[np.repeat(mine, sizes)]], dtype=np.uint32))
     yield
+    save(stage.file('buckets', partition), np.concatenate(pieces))
+    save(stage.file('groups', partition), np.cumsum([len(piece) for piece in pieces]))
     save(stage.file('members', partition), np.unique(members))
 
 # %% ../nbs/15_dedup.ipynb #5fdfc047
@@ -529,7 +532,8 @@ def distinct_buckets(
     group: int,
 ) -> tuple[np.ndarray, np.ndarray]:  # members (u32); bucket k is members[ends[k]:ends[k + 1]]
     "The buckets of a group from every range, each company once, by their first members."
-    pieces = [load(stage.file('buckets', group, p)) for p in range(stage.partitions)]
+    begin = [load(stage.file('groups', p))[group:group + 2] for p in range(stage.partitions)]
+    pieces = [np.array(load(stage.file('buckets', p), mapped=True)[a:b]) for p, (a, b) in enumerate(begin)]
     sizes = np.concatenate([piece[1:1 + piece[0]] for piece in pieces])
     members = np.concatenate([piece[1 + piece[0]:] for piece in pieces])
     ends = np.r_[0, np.cumsum(sizes, dtype=np.int64)]
@@ -767,10 +771,10 @@ def open_stage(parts: list[Path], candidates: np.ndarray | None, folder: Path, s
     return Stage(parts, folder, settings, old['partitions'], share)
 
 
-WORK = 'orders|hashes|bands|buckets|members|candidates|shingles|sets|where|pairs|paragraphs|counts|firsts|repeated'  # files of the tasks
+WORK = 'orders|hashes|bands|buckets|groups|members|candidates|shingles|sets|where|pairs|paragraphs|counts|firsts|repeated'  # files of the tasks
 
 
-def clear(folder: Path, names: str = WORK + r'|question\.json|\w+\.parquet') -> None:
+def clear(folder: Path, names: str = WORK + r'|question\.json|(pairs|clusters|repeated)\.parquet') -> None:
     "Remove this room's own files from `folder`, and no others."
     for path in folder.iterdir():
         if re.fullmatch(rf'({names})(-\d+)*(\.tmp)?', path.name): path.unlink()
@@ -786,6 +790,7 @@ def near_duplicates(
     stop: Callable[[], bool] = lambda: False,   # polled; True ends the run with `Stopped`, and it can go on later
 ) -> pl.DataFrame:                              # a row for each document of a cluster: order, winner_order (its own for the winner), cluster_size, sources
     "Clusters of near-duplicates in a pool of any size."
+    if not parts: return pl.DataFrame(schema=CLUSTERS)
     stage = open_stage(parts, candidates, Path(work_dir), settings, workers)
     if not (stage.folder / 'clusters.parquet').exists():
         run_steps(stage, ['bands', 'members', 'sets', 'pairs'], workers, progress, stop)

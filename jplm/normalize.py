@@ -5,14 +5,14 @@
 # %% auto #0
 __all__ = ['KEPT_KINDS', 'KEPT_CHARACTERS', 'KEPT_BLOCKS', 'IDEOGRAPH_BLOCKS', 'PLAIN_BLOCKS', 'SEARCHED', 'AFFECTED', 'KEPT',
            'PLAIN', 'ENTANGLED', 'WINDOWS_1252', 'LATIN_RUN', 'KANA', 'CP932_LINE', 'MOJIBAKE', 'NO_CHARACTERS',
-           'INVISIBLE', 'LINE_ENDS', 'NEWLINES', 'UNSEEN', 'VOICEABLE', 'HALF_VOICEABLE', 'BETWEEN_KEPT',
+           'INVISIBLE', 'LINE_ENDS', 'NEWLINES', 'UNSEEN', 'VOICEABLE', 'HALF_VOICEABLE', 'NOT_KEPT', 'BETWEEN_KEPT',
            'ENTANGLED_CLASS', 'PLAIN_CLASS', 'CAREFUL', 'TABLE', 'MORA', 'NO_START', 'LONG_VOWEL', 'DIGIT_HYPHEN',
            'HYPHENS', 'JAPANESE', 'KUTOTEN', 'INDENT', 'TRAILING', 'EMPTY', 'RARE', 'JA_NFKC', 'FORMS', 'is_kept',
            'affected_by_nfkc', 'character_class', 'change_where', 'each', 'Rule', 'decode_again', 'repair_mojibake',
            'nfkc_between_kept', 'unify_hyphens', 'unify_kutoten', 'together', 'in_form', 'normalize', 'normalize_text',
            'clean_lines']
 
-# %% ../nbs/11_normalize.ipynb #86d91d00
+# %% ../nbs/11_normalize.ipynb #4e295634
 import re
 import unicodedata
 from collections.abc import Callable
@@ -21,11 +21,11 @@ from importlib.resources import files
 
 import polars as pl
 
-# %% ../nbs/11_normalize.ipynb #bbeacfd4
+# %% ../nbs/11_normalize.ipynb #a11a3cef
 # Kinds of compatibility decomposition (Unicode Standard Annex 44, table 14) whose characters stay as written.
 KEPT_KINDS = {'<super>', '<sub>', '<fraction>', '<circle>', '<square>', '<vertical>'}
 
-# %% ../nbs/11_normalize.ipynb #2107c322
+# %% ../nbs/11_normalize.ipynb #ec82e804
 KEPT_CHARACTERS = '！？（）：；，．％＆＋＝＜＞［］｛｝｜－…‥‼⁇⁈⁉″‴‶‷⁗'
 KEPT_BLOCKS = (
     (0x2100, 0x214F),    # letter-like signs: ℃ № ™ ℓ
@@ -36,7 +36,7 @@ KEPT_BLOCKS = (
 )
 IDEOGRAPH_BLOCKS = ((0xF900, 0xFAFF), (0x2F800, 0x2FA1F))  # compatibility ideographs
 
-# %% ../nbs/11_normalize.ipynb #2798184e
+# %% ../nbs/11_normalize.ipynb #06557051
 def is_kept(
     c: str,  # one character
 ) -> bool:   # whether it stays although NFKC would change it
@@ -47,7 +47,7 @@ def is_kept(
     if kind in KEPT_KINDS or c in KEPT_CHARACTERS or (new[0] == ' ' and len(new) > 1): return True
     return within(IDEOGRAPH_BLOCKS) or (within(KEPT_BLOCKS) and kind.startswith('<'))
 
-# %% ../nbs/11_normalize.ipynb #6087e2ff
+# %% ../nbs/11_normalize.ipynb #5482385b
 PLAIN_BLOCKS = ((0x00A0, 0x00FF), (0x2000, 0x206F), (0x2160, 0x2188), (0x2E80, 0x2FDF), (0xFB00, 0xFB06), (0xFF01, 0xFF9D), (0xFFE0, 0xFFEE))
 SEARCHED = (*range(0xA0, 0x3400), *range(0xA000, 0xAC00), *range(0xD7B0, 0xD800), *range(0xF900, 0x20000), *range(0x2F800, 0x2FA20))  # the rest is inert
 
@@ -59,23 +59,23 @@ def affected_by_nfkc() -> list[str]:  # characters, in code point order
     vowels_and_finals = {chr(code) for code in range(0x1160, 0x1200)}  # conjoining Hangul letters
     return [c for c in chars if unicodedata.normalize('NFKC', c) != c or unicodedata.combining(c) or c in second or c in vowels_and_finals]
 
-# %% ../nbs/11_normalize.ipynb #a9094408
+# %% ../nbs/11_normalize.ipynb #463a2221
 AFFECTED = [c for c in affected_by_nfkc() if c not in '～\u3000']
 KEPT = ''.join(c for c in AFFECTED if is_kept(c))
 PLAIN = {'～': '〜'} | {c: unicodedata.normalize('NFKC', c) for c in AFFECTED if c not in KEPT and any(a <= ord(c) <= b for a, b in PLAIN_BLOCKS)}
 ENTANGLED = ''.join(c for c in AFFECTED if c not in KEPT and c not in PLAIN)
 
-# %% ../nbs/11_normalize.ipynb #f60653f9
+# %% ../nbs/11_normalize.ipynb #d8b73dfd
 def character_class(
     characters: str,  # any characters, repeats allowed
-) -> str:             # "[…]" in Rust's syntax
+) -> str:             # "[…]", for Python and for Rust
     "A regular-expression class of exactly these characters, as ranges of code points."
     codes = sorted({ord(c) for c in characters})
     first = [b for a, b in zip([-2, *codes[:-1]], codes, strict=True) if b != a + 1]
-    last = [a for a, b in zip(codes, [*codes[1:], 0x110001], strict=True) if b != a + 1]
-    return '[' + ''.join(f'\\x{{{a:x}}}-\\x{{{b:x}}}' for a, b in zip(first, last, strict=True)) + ']'
+    last = [a for a, b in zip(codes, [*codes[1:], -2], strict=True) if b != a + 1]
+    return '[' + ''.join(f'{re.escape(chr(a))}-{re.escape(chr(b))}' for a, b in zip(first, last, strict=True)) + ']'
 
-# %% ../nbs/11_normalize.ipynb #b019d286
+# %% ../nbs/11_normalize.ipynb #7181435a
 def change_where(
     texts: pl.Series,                          # strings; nulls stay null
     trigger: str,                              # regular expression (Rust) which marks the texts to change
@@ -86,7 +86,7 @@ def change_where(
     if not hit.any(): return texts
     return texts.clone().scatter(hit.arg_true(), change(texts.filter(hit)))
 
-# %% ../nbs/11_normalize.ipynb #b8b1801b
+# %% ../nbs/11_normalize.ipynb #82e562d6
 def each(
     change: Callable[[str], str],           # text → text
 ) -> Callable[[pl.Series], pl.Series]:      # column → column
@@ -100,7 +100,7 @@ class Rule:
     trigger: str                              # regular expression (Rust) that every text matches which the rule could change
     change: Callable[[pl.Series], pl.Series]  # column of such texts → column of changed texts
 
-# %% ../nbs/11_normalize.ipynb #6faa0de3
+# %% ../nbs/11_normalize.ipynb #7fb1b689
 WINDOWS_1252 = {ord(bytes([b]).decode('cp1252')): b for b in range(0x80, 0xA0) if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 LATIN_RUN = re.compile('[\x80-\xff' + ''.join(map(chr, WINDOWS_1252)) + ']{3,}')
 KANA = re.compile('[ぁ-ゖァ-ヺ]')
@@ -114,7 +114,7 @@ def decode_again(
     except UnicodeError: return text
     return meant if len(meant) < len(text) and KANA.search(meant) else text
 
-# %% ../nbs/11_normalize.ipynb #d7eabb44
+# %% ../nbs/11_normalize.ipynb #ddd952ac
 CP932_LINE = re.compile('.*[縺繧繝].{0,8}[縺繧繝].*')
 
 def repair_mojibake(
@@ -130,7 +130,7 @@ def repair_mojibake(
 
 MOJIBAKE = Rule('mojibake', r'[ã-é][\x{80}-\x{bf}‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]|[縺繧繝].{0,8}[縺繧繝]', each(repair_mojibake))
 
-# %% ../nbs/11_normalize.ipynb #71e6c813
+# %% ../nbs/11_normalize.ipynb #53248892
 NO_CHARACTERS = [*range(0xFDD0, 0xFDF0), *(plane << 16 | low for plane in range(17) for low in (0xFFFE, 0xFFFF))]
 INVISIBLE = character_class(''.join(map(chr, (
     *range(0x00, 0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD, 0x061C, 0x200B, 0x200E, 0x200F,
@@ -140,10 +140,11 @@ LINE_ENDS = r'\r\n?|[\x0b\x0c\x{85}\x{2028}\x{2029}]'
 NEWLINES = Rule('line ends', r'[\r\x0b\x0c\x{85}\x{2028}\x{2029}]', lambda texts: texts.str.replace_all(LINE_ENDS, '\n'))
 UNSEEN = Rule('invisible', INVISIBLE, lambda texts: texts.str.replace_all(INVISIBLE, ''))
 
-# %% ../nbs/11_normalize.ipynb #353272bb
+# %% ../nbs/11_normalize.ipynb #2483fafc
 VOICEABLE = 'うかきくけこさしすせそたちつてとはひふへほゝウカキクケコサシスセソタチツテトハヒフヘホワヰヱヲヽｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎﾜｦ'
 HALF_VOICEABLE = 'はひふへほハヒフヘホﾊﾋﾌﾍﾎ'
-BETWEEN_KEPT = re.compile(f'(?:[^{re.escape(KEPT)}\u3000ﾞﾟ]++|(?<=[{VOICEABLE}])ﾞ|(?<=[{HALF_VOICEABLE}])ﾟ)+')
+NOT_KEPT = '[^' + character_class(KEPT + '\u3000ﾞﾟ')[1:]
+BETWEEN_KEPT = re.compile(f'(?:{NOT_KEPT}++|(?<=[{VOICEABLE}])ﾞ|(?<=[{HALF_VOICEABLE}])ﾟ)+')
 
 def nfkc_between_kept(
     text: str,  # without invisible characters
@@ -151,13 +152,13 @@ def nfkc_between_kept(
     "NFKC of every stretch of text between kept characters."
     return BETWEEN_KEPT.sub(lambda m: unicodedata.normalize('NFKC', m.group()), text.replace('～', '〜'))
 
-# %% ../nbs/11_normalize.ipynb #d879f6a7
+# %% ../nbs/11_normalize.ipynb #ae168369
 ENTANGLED_CLASS, PLAIN_CLASS = character_class(ENTANGLED), character_class(''.join(PLAIN))
 
 CAREFUL = Rule('nfkc, careful', ENTANGLED_CLASS, each(nfkc_between_kept))
 TABLE = Rule('nfkc, by table', PLAIN_CLASS, lambda texts: texts.str.replace_many(list(PLAIN), list(PLAIN.values())))
 
-# %% ../nbs/11_normalize.ipynb #ea734cb2
+# %% ../nbs/11_normalize.ipynb #b3b74255
 MORA = '[ァ-ヺ][ァィゥェォャュョヮ]?'
 NO_START = '(?:[ンッァィゥェォャュョー]|ション)'
 LONG_VOWEL = re.compile(
@@ -173,7 +174,7 @@ def unify_hyphens(
 
 HYPHENS = Rule('hyphens', '[ァ-ヺ][‐-―−－][ァ-ヺー]|[0-9][‐-―−－ー][0-9]', each(unify_hyphens))
 
-# %% ../nbs/11_normalize.ipynb #3996154c
+# %% ../nbs/11_normalize.ipynb #01d55bce
 JAPANESE = '[ぁ-ゖァ-ヺー々〆一-鿿」』）]'
 
 def unify_kutoten(
@@ -188,12 +189,12 @@ def unify_kutoten(
 
 KUTOTEN = Rule('kutoten', JAPANESE + '[，．]', unify_kutoten)
 
-# %% ../nbs/11_normalize.ipynb #dda52e82
+# %% ../nbs/11_normalize.ipynb #733c376c
 INDENT = Rule('ideographic spaces', '\u3000', lambda texts: texts.str.replace_all('(?m)^[ \\t]*\u3000[ \\t\u3000]*', '').str.replace_all('\u3000', ' ', literal=True))
 TRAILING = Rule('trailing blanks', r'[ \t]\n|[ \t]\z', lambda texts: texts.str.replace_all(r'(?m)[ \t]+$', ''))
 EMPTY = Rule('empty lines', r'\n{4}|\A\n|\n\z', lambda texts: texts.str.replace_all(r'\n{4,}', '\n\n\n').str.strip_chars('\n'))
 
-# %% ../nbs/11_normalize.ipynb #2d2546f2
+# %% ../nbs/11_normalize.ipynb #5bf63f69
 def together(
     name: str,    # what the whole is called
     *rules: Rule  # its parts, in their order
@@ -204,12 +205,12 @@ def together(
         return texts
     return Rule(name, '|'.join(rule.trigger for rule in rules), change)
 
-# %% ../nbs/11_normalize.ipynb #46f73d6a
+# %% ../nbs/11_normalize.ipynb #350ae910
 RARE = together('rare', UNSEEN, CAREFUL, HYPHENS, KUTOTEN)
 JA_NFKC = together('ja-nfkc', MOJIBAKE, NEWLINES, TABLE, RARE, INDENT, TRAILING, EMPTY)
 FORMS = ('ja-nfkc', 'nfkc')
 
-# %% ../nbs/11_normalize.ipynb #27bdd6ae
+# %% ../nbs/11_normalize.ipynb #52f9cc1d
 def in_form(
     texts: pl.Series,       # strings; nulls stay null
     form: str = 'ja-nfkc',  # "ja-nfkc", or "nfkc" for Unicode's form and nothing else
@@ -227,7 +228,7 @@ def normalize(
     "Documents with their text in a normal form."
     return frame.with_columns(in_form(frame['text'], form).alias('text'))
 
-# %% ../nbs/11_normalize.ipynb #450ab341
+# %% ../nbs/11_normalize.ipynb #7423f939
 def normalize_text(
     text: str,              # any Python string, even with lone surrogates
     form: str = 'ja-nfkc',  # "ja-nfkc" or "nfkc"
@@ -236,7 +237,7 @@ def normalize_text(
     whole = text.encode('utf-16-le', 'surrogatepass').decode('utf-16-le', 'replace')
     return in_form(pl.Series([whole], dtype=pl.String), form)[0]
 
-# %% ../nbs/11_normalize.ipynb #16f45557
+# %% ../nbs/11_normalize.ipynb #03c0b0f5
 def clean_lines(
     frame: pl.DataFrame,  # documents with a normalised `text`
     profile: str,         # "web" | "wiki" | "books" | "qa"
