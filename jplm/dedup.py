@@ -4,14 +4,16 @@
 
 # %% auto #0
 __all__ = ['LEFT_OUT', 'ONE_FORM', 'TABLE_END', 'NEIGHBOURS', 'NO_SHINGLE', 'BATCH', 'NOTED', 'PAIR', 'JOIN', 'TASKS', 'BY_PART',
-           'CLUSTERS', 'WORK', 'fold', 'FoldTable', 'fold_table', 'utf8', 'from_utf8', 'decode', 'fold_flat',
-           'key_texts', 'key_text', 'fingerprint', 'NearDuplicates', 'mix', 'shingle_flat', 'shingles', 'set_jaccard',
-           'slot_constants', 'minhash_flat', 'signatures', 'hit_probability', 'band_flat', 'band_hashes',
+           'CLUSTERS', 'WORK', 'REPEATED', 'fold', 'FoldTable', 'fold_table', 'utf8', 'from_utf8', 'decode',
+           'fold_flat', 'key_texts', 'key_text', 'fingerprint', 'NearDuplicates', 'mix', 'shingle_flat', 'shingles',
+           'set_jaccard', 'slot_constants', 'minhash_flat', 'signatures', 'hit_probability', 'band_flat', 'band_hashes',
            'bucket_edges', 'find', 'components', 'Stage', 'save', 'load', 'places', 'candidate_batches', 'band_part',
            'runs', 'slices', 'bucket_partition', 'squeeze', 'shingle_sets', 'shingle_part', 'run_hashes', 'take_runs',
            'distinct_buckets', 'verify_flat', 'fetch_sets', 'verify', 'batch_cuts', 'verify_in_pieces', 'pair_group',
            'Steps', 'join_candidates', 'join_sets', 'run_task', 'run_steps', 'sources_of', 'join_clusters',
-           'open_stage', 'clear', 'near_duplicates']
+           'open_stage', 'clear', 'near_duplicates', 'RepeatedParagraphs', 'hash_flat', 'paragraph_hashes',
+           'paragraphs', 'count_part', 'add_counts', 'count_paragraphs', 'mark_runs', 'cut_paragraphs', 'differences',
+           'Html', 'marked', 'ClusterBrowser']
 
 # %% ../nbs/15_dedup.ipynb #1c53ff0a
 import hashlib
@@ -388,11 +390,11 @@ def candidate_batches(
     stage: Stage,
     part: int,           # number of the part
     wanted: np.ndarray,  # document numbers that are asked for, sorted
-    text: bool = True,   # give texts; otherwise signatures
-) -> Iterator[tuple[np.ndarray, pl.Series]]:  # document numbers, and their key texts (or texts) or signatures
+    column: str = '',    # what to give; unless said, key texts if the pool has them and texts if not
+) -> Iterator[tuple[np.ndarray, pl.Series]]:  # document numbers, and what they have in the column
     "Walk through a part, a few hundred rows at a time."
     orders, file = load(stage.file('orders'), mapped=True), pq.ParquetFile(stage.parts[part])
-    column = 'signature' if not text else 'key' if 'key' in file.schema_arrow.names else 'text'
+    column = column or ('key' if 'key' in file.schema_arrow.names else 'text')
     for batch in file.iter_batches(batch_size=BATCH, columns=['order', column]):
         frame = pl.from_arrow(batch)
         at, known = places(orders, frame['order'].to_numpy())
@@ -405,7 +407,7 @@ def band_part(stage: Stage, part: int) -> Iterator[None]:
     everyone = np.arange(len(load(stage.file('orders'), mapped=True)))
     ready = 'signature' in pq.read_schema(stage.parts[part]).names
     hashes, documents = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint32)]
-    for at, column in candidate_batches(stage, part, everyone, text=not ready):
+    for at, column in candidate_batches(stage, part, everyone, 'signature' if ready else ''):
         own = column.explode().to_numpy().reshape(len(at), -1) if ready and len(at) else signatures(column, stage.settings)
         some = (own != NO_SHINGLE).any(axis=1)
         hashes.append(band_hashes(own[some], stage.settings).ravel())
@@ -797,3 +799,222 @@ def near_duplicates(
         join_clusters(stage)
     clear(stage.folder, WORK)
     return pl.read_parquet(stage.folder / 'clusters.parquet')
+
+# %% ../nbs/15_dedup.ipynb #e9d6ba4b
+@dataclass(frozen=True)
+class RepeatedParagraphs:
+    "When a paragraph is boilerplate."
+    run: int = 3               # this many paragraphs in a row ...
+    run_documents: int = 100   # ... that each occur in so many documents are cut
+    documents: int = 1000      # a paragraph that occurs in so many documents is cut by itself ...
+    min_chars: int = 20        # ... if its key text has so many characters
+    memory_mb: int = 1024      # for the arrays of the counting stage, all workers together
+
+    def working_bytes(self, documents: int) -> int:
+        "Roughly what the counts take: 20 bytes a paragraph, 40 paragraphs a document, three copies while sorting."
+        return documents * 40 * 60
+
+# %% ../nbs/15_dedup.ipynb #609081fb
+@njit(cache=True, nogil=True)
+def hash_flat(data, offsets):
+    "A 64-bit hash of every text."
+    out = np.empty(len(offsets) - 1, np.uint64)
+    for d in range(len(out)):
+        h = np.uint64(offsets[d + 1] - offsets[d])
+        for i in range(offsets[d], offsets[d + 1]): h = (h ^ np.uint64(data[i])) * np.uint64(0x9E3779B97F4A7C15)
+        out[d] = mix(h)
+    return out
+
+
+def paragraph_hashes(
+    lines: pl.Series,  # paragraphs
+) -> np.ndarray:       # u64, equal for equal key texts
+    "What paragraphs are known by."
+    return hash_flat(*utf8(key_texts(lines)))
+
+
+def paragraphs(
+    texts: pl.Series,  # documents
+) -> pl.DataFrame:     # a row each line: document (its place), line, paragraph (u64), chars (of the key text)
+    "The paragraphs of documents, in order."
+    lines = pl.DataFrame({'document': np.arange(len(texts)), 'line': texts.str.split('\n')}).explode('line')
+    keys = key_texts(lines['line'])
+    return lines.with_columns(paragraph=pl.Series(hash_flat(*utf8(keys)), dtype=pl.UInt64), chars=keys.str.len_chars())
+
+# %% ../nbs/15_dedup.ipynb #52582d0a
+def count_part(stage: Stage, part: int) -> Iterator[None]:
+    "Write how many documents of a part have each paragraph, and the first of them."
+    everyone = np.arange(len(load(stage.file('orders'), mapped=True)))
+    seen = [pl.DataFrame(schema={'paragraph': pl.UInt64, 'document': pl.Int64})]
+    for at, texts in candidate_batches(stage, part, everyone, column='text'):
+        own = paragraphs(texts).filter(pl.col('chars') > 0).select('paragraph', document=pl.lit(pl.Series(at)).gather('document'))
+        seen.append(own.unique())
+        yield
+    counts = pl.concat(seen).group_by('paragraph').agg(documents=pl.len(), first=pl.col('document').min()).sort('paragraph')
+    save(stage.file('paragraphs', part), counts['paragraph'].to_numpy())
+    save(stage.file('firsts', part), counts['first'].to_numpy().astype(np.uint32))
+    save(stage.file('counts', part), counts['documents'].to_numpy().astype(np.uint32))
+
+
+def add_counts(stage: Stage, partition: int) -> Iterator[None]:
+    "Write the paragraphs of one range of hashes that occur in `run_documents` documents or more."
+    paragraph, first, documents = slices(stage, partition, ['paragraphs', 'firsts', 'counts'])
+    begin = np.flatnonzero(np.r_[True, paragraph[1:] != paragraph[:-1]]) if len(paragraph) else np.zeros(0, np.int64)
+    total = np.add.reduceat(documents, begin, dtype=np.int64) if len(begin) else np.zeros(0, np.int64)
+    earliest = np.minimum.reduceat(first, begin) if len(begin) else np.zeros(0, np.uint32)
+    often = total >= min(stage.settings.run_documents, stage.settings.documents)
+    orders = load(stage.file('orders'), mapped=True)
+    yield
+    save(stage.file('repeated', partition), np.stack([paragraph[begin][often], total[often].astype(np.uint64), orders[earliest[often]]]))
+
+
+TASKS |= {'counts': count_part, 'repeated': add_counts}
+
+# %% ../nbs/15_dedup.ipynb #2bb2cc8f
+REPEATED = {'paragraph': pl.UInt64, 'documents': pl.UInt32, 'first_order': pl.UInt64}
+
+
+def count_paragraphs(
+    parts: list[Path],                          # Parquet files with `order` and `text`
+    work_dir: Path,                             # for files on the way; keep it to resume
+    settings: RepeatedParagraphs = RepeatedParagraphs(),  # noqa: B008 (frozen)
+    candidates: np.ndarray | pl.Series | None = None,     # orders of the documents to count; all, if not given
+    workers: int = 1,                           # processes
+    progress: Callable[[str, int, int], None] = lambda step, done, total: None,  # called after each task
+    stop: Callable[[], bool] = lambda: False,   # polled; True ends the run with `Stopped`
+) -> pl.DataFrame:                              # paragraph (u64), documents, first_order of all that occur in `run_documents` documents or more
+    "Paragraphs that a pool of any size repeats."
+    if not parts: return pl.DataFrame(schema=REPEATED)
+    stage = open_stage(parts, candidates, Path(work_dir), settings, workers)
+    target = stage.folder / 'repeated.parquet'
+    if not target.exists():
+        run_steps(stage, ['counts', 'repeated'], workers, progress, stop)
+        found = np.concatenate([load(stage.file('repeated', p)) for p in range(stage.partitions)], axis=1)
+        pl.DataFrame(list(found), schema=list(REPEATED)).cast(REPEATED).write_parquet(target.with_suffix('.tmp'))
+        os.replace(target.with_suffix('.tmp'), target)
+    clear(stage.folder, WORK)
+    return pl.read_parquet(target)
+
+# %% ../nbs/15_dedup.ipynb #4d02223d
+@njit(cache=True, nogil=True)
+def mark_runs(document, often, blank, run, cut):
+    "Set `cut` for every row of at least `run` paragraphs of one document that are `often`, with the blank lines among them."
+    begin = end = count = 0  # the row so far: its first line, the line after its last, how many paragraphs
+    for i in range(len(document) + 1):
+        fits = i < len(document) and (count == 0 or document[i] == document[begin])
+        if fits and blank[i]: continue
+        if not (fits and often[i]):
+            if count >= run: cut[begin:end] = True
+            count = 0
+            fits = i < len(document) and often[i] and not blank[i]  # a new document may begin with a row
+        if fits and often[i]:
+            if count == 0: begin = i
+            count, end = count + 1, i + 1
+
+
+def cut_paragraphs(
+    frame: pl.DataFrame,     # with `order`, `text` and `reason`
+    repeated: pl.DataFrame,  # what `count_paragraphs` found
+    settings: RepeatedParagraphs = RepeatedParagraphs(),  # noqa: B008 (frozen)
+) -> pl.DataFrame:           # the same, with shorter texts, and `cut`: the paragraphs cut from each (mostly none)
+    "Cut boilerplate paragraphs from every document still in, but for the first document that has them."
+    texts = frame.select(pl.when(pl.col('reason').is_null()).then('text'))['text'].fill_null('')
+    lines = paragraphs(texts).join(repeated, on='paragraph', how='left', maintain_order='left').with_columns(
+        order=pl.lit(frame['order']).gather('document'), blank=pl.col('chars') == 0)
+    seen = pl.when((pl.col('first_order') == pl.col('order')) | pl.col('blank')).then(0).otherwise(pl.col('documents').fill_null(0))
+    alone = (seen >= settings.documents) & (pl.col('chars') >= settings.min_chars)
+    lines = lines.with_columns(often=(seen >= settings.run_documents).fill_null(False), cut=alone.fill_null(False))
+    cut = lines['cut'].to_numpy().copy()
+    mark_runs(lines['document'].to_numpy(), lines['often'].to_numpy(), lines['blank'].to_numpy(), settings.run, cut)
+    lines = lines.with_columns(cut=pl.Series(cut))
+    changed = lines.group_by('document').agg(
+        shorter=pl.col('line').filter(~pl.col('cut')).str.join('\n'), cut=pl.col('line').filter(pl.col('cut') & ~pl.col('blank'))).filter(pl.col('cut').list.len() > 0)
+    out = frame.with_row_index('document').with_columns(pl.col('document').cast(pl.Int64)).join(changed, on='document', how='left', maintain_order='left')
+    none = pl.lit([], dtype=pl.List(pl.String))
+    return out.with_columns(text=pl.coalesce('shorter', 'text'), cut=pl.coalesce('cut', none)).drop('document', 'shorter')
+
+# %% ../nbs/15_dedup.ipynb #5c80c97f
+def differences(
+    a: str,  # a text
+    b: str,  # another
+) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:  # for each the text in pieces, and whether the piece is only there
+    "What two texts do not share."
+    pieces = [re.findall(r'[^。！？\n]*[。！？\n]+|[^。！？\n]+', text) for text in (a, b)]
+    left, right = [], []
+    for kind, i, j, k, m in SequenceMatcher(None, *pieces, autojunk=False).get_opcodes():
+        x, y = ''.join(pieces[0][i:j]), ''.join(pieces[1][k:m])
+        if kind != 'replace' or len(x) * len(y) > 4_000_000:  # a second's work; larger blocks are marked as a whole
+            left.append((x, kind != 'equal')), right.append((y, kind != 'equal'))
+            continue
+        for kind, i, j, k, m in SequenceMatcher(None, x, y, autojunk=False).get_opcodes():
+            left.append((x[i:j], kind != 'equal')), right.append((y[k:m], kind != 'equal'))
+    return [p for p in left if p[0]], [p for p in right if p[0]]
+
+
+@dataclass(frozen=True)
+class Html:
+    "Something a notebook shows as HTML."
+    text: str
+
+    def _repr_html_(self) -> str: return self.text
+
+
+def marked(
+    pieces: list[tuple[str, bool]],  # text, whether to mark it
+    shown: int = 600,                # characters shown at most
+) -> str:                            # HTML
+    "A text with some pieces marked."
+    out, left = [], shown
+    for text, mark in pieces:
+        inner = escape(text[:left]).replace('\n', '<br>')
+        out.append(f'<mark>{inner}</mark>' if mark else inner)
+        left -= len(text)
+        if left <= 0: return ''.join(out) + ' …'
+    return ''.join(out)
+
+# %% ../nbs/15_dedup.ipynb #2a1c3f8e
+@dataclass(frozen=True)
+class ClusterBrowser:
+    "The outcome of a near-duplicate run, to look at."
+    work_dir: Path           # as given to `near_duplicates`
+    parts: list[Path]        # the same
+    jaccard: float = 0.80    # the threshold
+
+    def documents(self, orders: list[int]) -> dict[int, dict]:
+        "Read a few documents: order → row."
+        wanted = pl.Series(orders, dtype=pl.UInt64).implode()
+        found = [pl.scan_parquet(p).filter(pl.col('order').is_in(wanted)).collect() for p in self.parts]
+        return {row['order']: row for frame in found for row in frame.iter_rows(named=True)}
+
+    def largest(
+        self,
+        clusters: int = 3,  # how many
+        members: int = 3,   # of each, beside the winner
+    ) -> Html:
+        "The largest clusters: the winner, and what some members have that it has not."
+        frame = pl.read_parquet(Path(self.work_dir) / 'clusters.parquet')
+        top = frame.filter(pl.col('order') == pl.col('winner_order')).sort('cluster_size', 'order', descending=[True, False]).head(clusters)
+        out = []
+        for row in top.iter_rows(named=True):
+            others = frame.filter((pl.col('winner_order') == row['order']) & (pl.col('order') != row['order']))['order'].head(members).to_list()
+            texts = self.documents([row['order'], *others])
+            out.append(f"<h4>{row['cluster_size']} documents from {escape(', '.join(row['sources']))}</h4>")
+            out += [self.side_by_side(texts[row['order']], texts[o]) for o in others]
+        return Html(''.join(out))
+
+    def near_threshold(
+        self,
+        pairs: int = 2,  # how many above it, and how many below
+    ) -> Html:
+        "The pairs nearest to the threshold on both sides."
+        frame = pl.read_parquet(Path(self.work_dir) / 'pairs.parquet')
+        above, below = frame.filter(pl.col('jaccard') >= self.jaccard), frame.filter(pl.col('jaccard') < self.jaccard)
+        some = pl.concat([above.sort('jaccard').head(pairs), below.sort('jaccard', descending=True).head(pairs)])
+        texts = self.documents(some['order'].to_list() + some['other_order'].to_list())
+        return Html(''.join(f'<h4>similarity {j:.3f}</h4>' + self.side_by_side(texts[a], texts[b]) for a, b, j in some.iter_rows()))
+
+    def side_by_side(self, a: dict, b: dict) -> str:
+        "Two documents in two columns, as HTML."
+        cells = [f'<td style="width:50%;vertical-align:top;text-align:left">{marked(p)}</td>' for p in differences(a['text'], b['text'])]
+        heads = [f"<th style='text-align:left'>{escape(str(d.get('source', '')))} {escape(str(d.get('id', d['order'])))}</th>" for d in (a, b)]
+        return f"<table><tr>{''.join(heads)}</tr><tr>{''.join(cells)}</tr></table>"

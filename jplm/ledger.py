@@ -99,9 +99,11 @@ CREATE TABLE IF NOT EXISTS docs (ord INTEGER PRIMARY KEY, shard INTEGER, part IN
 CREATE TABLE IF NOT EXISTS keys (md5 BLOB, ord INTEGER, shard INTEGER, PRIMARY KEY (md5, ord)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS fates (ord INTEGER PRIMARY KEY, reason TEXT, winner INTEGER);
 CREATE TABLE IF NOT EXISTS clusters (ord INTEGER PRIMARY KEY, size INTEGER, sources TEXT);
-CREATE TABLE IF NOT EXISTS chosen (ord INTEGER, repeat INTEGER, part INTEGER, split TEXT, shuffle INTEGER, PRIMARY KEY (ord, repeat)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS outputs (split TEXT, bucket INTEGER, name TEXT, rows INTEGER, bytes INTEGER, sha256 TEXT, PRIMARY KEY (split, bucket)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS deals (part INTEGER PRIMARY KEY, report TEXT);
+CREATE TABLE IF NOT EXISTS winners (source TEXT, hash INTEGER, ord INTEGER, tokens INTEGER, PRIMARY KEY (source, hash, ord)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS chosen (ord INTEGER, repeat INTEGER, split TEXT, PRIMARY KEY (ord, repeat)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS dealt (part INTEGER PRIMARY KEY, report TEXT);
+CREATE TABLE IF NOT EXISTS pieces (split TEXT, bucket INTEGER, part INTEGER, batch INTEGER, PRIMARY KEY (split, bucket, part)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS outputs (split TEXT, bucket INTEGER, path TEXT, rows INTEGER, bytes INTEGER, sha256 TEXT, report TEXT, PRIMARY KEY (split, bucket)) WITHOUT ROWID;
 """
 SIGN = 1 << 63  # SQLite's integers are signed: a hash of 64 bits is stored less 2^63, which keeps its order
 

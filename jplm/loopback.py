@@ -8,7 +8,8 @@ __all__ = ['CLIENT', 'LFS_SUFFIXES', 'LFS_SIZE', 'PIECE', 'DATE', 'REPO', 'FILES
            'commit', 'read_exactly', 'read_body', 'Request', 'Reply', 'byte_range', 'whoami', 'repo_info',
            'list_entries', 'list_tree', 'paths_info', 'list_refs', 'list_commits', 'resolve', 'create_repo',
            'validate_yaml', 'preupload', 'lfs_batch', 'lfs_put', 'make_commit', 'make_tag', 'check_access',
-           'find_route', 'Counts', 'Faults', 'Shelves', 'Hub', 'hang_up', 'Server', 'answer', 'Sender', 'Handler']
+           'find_route', 'Counts', 'Faults', 'Shelves', 'Hub', 'hang_up', 'Server', 'answer', 'hang_up_at', 'send_file',
+           'Handler', 'send']
 
 # %% ../nbs/92_loopback.ipynb #a99e6bca
 import base64
@@ -481,7 +482,8 @@ def check_access(
     if given is not None and given != f"Bearer {hub.token}" and access != "open":
         raise HubError(401, "", "Invalid credentials in Authorization header")
     if given is None and (access == "write" or (access == "read" and hub.private)):
-        raise HubError(401, "", "Invalid username or password.")
+        code = "" if request.path in ("/api/whoami-v2", "/api/repos/create") else "RepoNotFound"  # who may not see a repo does not learn whether it exists
+        raise HubError(401, code, "Invalid username or password.")
 
 
 def find_route(
@@ -504,6 +506,12 @@ class Counts:
     refused: int = 0   # answered 401
     dropped: int = 0   # connections closed without an answer, or in the middle, being dead
     sent: int = 0      # bytes of files sent
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    def add(self, **numbers: int) -> None:
+        "Add to the counts, from any thread."
+        with self.lock:
+            for name, number in numbers.items(): setattr(self, name, getattr(self, name) + number)
 
 # %% ../nbs/92_loopback.ipynb #4c852574
 @dataclass(kw_only=True)
@@ -518,11 +526,6 @@ class Faults:
     log: list[str] = field(default_factory=list, init=False, repr=False)     # a line for each request
     errors: list[str] = field(default_factory=list, init=False, repr=False)  # tracebacks of faults in the server itself
     lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
-
-    def count(self, **numbers: int) -> None:
-        "Add to the counts."
-        with self.lock:
-            for name, number in numbers.items(): setattr(self.counts, name, getattr(self.counts, name) + number)
 
     def next_fault(self, is_data: bool, path: str = "") -> str:
         "What befalls the request that has just come: drop, fail, cut, or nothing."
@@ -542,13 +545,19 @@ class Faults:
 # %% ../nbs/92_loopback.ipynb #363fa763
 @dataclass
 class Shelves(Faults):
-    "The repos, and who may use them."
+    "The repos, who may use them, and where."
     root: str | Path            # repos are ROOT/datasets/<owner>/<name> and ROOT/models/<owner>/<name>
     token: str = "hf_loopback"  # the only right token
     private: bool = False       # whether reading needs the token too
     user: str = "tester"        # whose token it is
+    port: int = 0               # where it listens; 0 for any free port
     repos: dict[tuple[str, str], Repo] = field(default_factory=dict, init=False, repr=False)
     expected: set[str] = field(default_factory=set, init=False, repr=False)  # LFS objects that may be uploaded
+
+    @property
+    def url(self) -> str:
+        "Address of the server, for `endpoint=` and HF_ENDPOINT."
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def objects(self) -> Path:
@@ -564,14 +573,8 @@ class Shelves(Faults):
 @dataclass
 class Hub(Shelves):
     "A Hugging Face Hub on 127.0.0.1, in a thread of this process: `with Hub(root) as hub: …`"
-    port: int = 0  # 0 for any free one
     server: "Server | None" = field(default=None, init=False, repr=False)
     home: Path = field(default=Path(), init=False, repr=False)  # for the caches of client processes
-
-    @property
-    def url(self) -> str:
-        "Address of the server, for `endpoint=` and HF_ENDPOINT."
-        return f"http://127.0.0.1:{self.port}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -597,7 +600,7 @@ def hang_up(
     try: connection.shutdown(socket.SHUT_RDWR)
     except OSError: pass  # ended already
 
-
+# %% ../nbs/92_loopback.ipynb #0fef9027
 class Server(ThreadingHTTPServer):
     "The listening socket, and the connections made to it."
     daemon_threads, block_on_close, request_queue_size = True, False, 128
@@ -636,7 +639,7 @@ def answer(
 ) -> Reply:
     "The reply to a request, errors and the fault `fail` included."
     if fault == "fail":
-        hub.count(failed=1)
+        hub.counts.add(failed=1)
         return Reply({"error": "Service Unavailable"}, status=503, headers={"Retry-After": "0"})
     try:
         access, function, arguments = find_route(request)
@@ -644,7 +647,7 @@ def answer(
         return function(hub, request, **arguments)
     except HubError as e:
         headers = {"X-Error-Code": e.code, "X-Error-Message": str(e)} | ({"Content-Range": str(e)} if e.status == 416 else {})
-        if e.status == 401: hub.count(refused=1)
+        if e.status == 401: hub.counts.add(refused=1)
         return Reply({"error": str(e)}, status=e.status, headers=headers)
     except ConnectionError: raise
     except Exception:
@@ -652,58 +655,70 @@ def answer(
         return Reply({"error": "the loopback Hub has a fault; see its `errors`"}, status=500)
 
 # %% ../nbs/92_loopback.ipynb #9eb846f0
-class Sender(BaseHTTPRequestHandler):
-    "One connection: the way out."
-    protocol_version, disable_nagle_algorithm = "HTTP/1.1", True
-    server: Server
+def hang_up_at(
+    hub: Hub,
+    fault: str,  # "drop" or "cut"
+) -> None:
+    "Count a fault, and leave the connection where it stands: what is raised here closes it."
+    hub.counts.add(**{"dropped" if fault == "drop" else "cut": 1})
+    raise ConnectionAbortedError(fault)
 
-    def hang_up(self, **counts: int) -> None:
-        "Close the connection where it stands."
-        self.server.hub.count(**counts)
-        raise ConnectionAbortedError(*counts)
 
-    def send(self, reply: Reply, cut: bool) -> None:
-        "Send a reply, or half of it."
-        body = b"" if reply.file else json.dumps(reply.content).encode()
-        length = reply.length if reply.file else len(body)
-        self.send_response(reply.status)
-        for name, value in ({"Content-Type": "application/json", "Content-Length": str(length)} | reply.headers).items(): self.send_header(name, value)
-        self.end_headers()
-        if self.command == "HEAD": return
-        if not reply.file: self.wfile.write(body[:length // 2] if cut else body)
-        else: self.send_file(reply.file, reply.start, reply.start + (length // 2 if cut else length))
-        if cut: self.hang_up(cut=1)
-
-    def send_file(self, path: Path, start: int, stop: int) -> None:
-        "Send the bytes from `start` to before `stop`."
-        hub = self.server.hub
-        with path.open("rb") as file:
-            for at in range(start, stop, PIECE):
-                if hub.dead: self.hang_up(dropped=1)
-                hub.count(sent=self.connection.sendfile(file, at, min(PIECE, stop - at)))
-
-    def log_message(self, *_) -> None:
-        "Print nothing; the Hub keeps the log."
+def send_file(
+    hub: Hub,
+    connection: socket.socket,
+    path: Path,
+    start: int,  # first byte
+    stop: int,   # end, exclusive
+) -> None:
+    "Send part of a file."
+    with path.open("rb") as file:
+        for position in range(start, stop, PIECE):
+            if hub.dead: hang_up_at(hub, "drop")
+            hub.counts.add(sent=connection.sendfile(file, position, min(PIECE, stop - position)))
 
 # %% ../nbs/92_loopback.ipynb #029ba44d
-class Handler(Sender):
-    "One connection: the way in."
+class Handler(BaseHTTPRequestHandler):
+    "One connection."
+    protocol_version, disable_nagle_algorithm = "HTTP/1.1", True
+    server: Server
 
     def do_GET(self) -> None:
         "Answer one request, of any method."
         hub, url = self.server.hub, urllib.parse.urlsplit(self.path)
         request = Request(self.command, urllib.parse.unquote(url.path), urllib.parse.parse_qs(url.query), self.headers, read_body(self.rfile, self.headers))
-        hub.count(requests=1)
+        hub.counts.add(requests=1)
         fault = hub.next_fault(request.is_data, request.path)
-        line = [self.command, request.path, self.headers.get("Range"), fault]
+        line = " ".join(filter(None, [self.command, request.path, self.headers.get("Range"), fault]))
         if fault == "drop" or (fault == "cut" and self.command == "PUT"):
-            hub.log.append(" ".join(filter(None, line)))
-            if fault == "drop": self.hang_up(dropped=1)
-            for _ in read_exactly(self.rfile, int(self.headers.get("Content-Length") or 0) // 2): pass
-            self.hang_up(cut=1)
+            hub.log.append(line)
+            if fault == "cut": self.rfile.read(int(self.headers.get("Content-Length") or 0) // 2)
+            hang_up_at(hub, fault)
         reply = answer(hub, request, fault)
         for _ in request.pieces: pass  # what the endpoint left unread
-        hub.log.append(" ".join(filter(None, [*line, str(reply.status)])))
-        self.send(reply, cut=fault == "cut")
+        hub.log.append(f"{line} {reply.status}")
+        send(self, reply, cut=fault == "cut")
 
     do_HEAD = do_POST = do_PUT = do_GET
+
+    def log_message(self, *_) -> None:
+        "Print nothing; the Hub keeps the log."
+
+# %% ../nbs/92_loopback.ipynb #cdebee7b
+def send(
+    handler: Handler,
+    reply: Reply,
+    cut: bool,  # whether to stop in the middle
+) -> None:
+    "Send a reply."
+    hub = handler.server.hub
+    body = b"" if reply.file else json.dumps(reply.content).encode()
+    length = reply.length if reply.file else len(body)
+    handler.send_response(reply.status)
+    for name, value in ({"Content-Type": "application/json", "Content-Length": str(length)} | reply.headers).items(): handler.send_header(name, value)
+    handler.end_headers()
+    if handler.command == "HEAD": return
+    end = length // 2 if cut else length
+    if reply.file: send_file(hub, handler.connection, reply.file, reply.start, reply.start + end)
+    else: handler.wfile.write(body[:end])
+    if cut: hang_up_at(hub, "cut")
