@@ -38,7 +38,7 @@ from . import __version__
 from .blend import Vessel, choice_hash, choose, demand, pour
 from .dedup import fingerprint
 from .filters import Bound, bounds_for, judge
-from .ledger import SIGN, Identity, Ledger, Part, Releases, add_shards, collect_prefix, drop_earlier_releases, drop_exact_duplicates, only_one, place_faults, record_part, shard_from_json
+from .ledger import SIGN, Identity, Ledger, Part, Releases, add_shards, attached, collect_prefix, drop_earlier_releases, drop_exact_duplicates, only_one, place_faults, record_part, shard_from_json
 from .measure import MEASURES, measure
 from .normalize import clean_lines, normalize
 from .privacy import KINDS, mask
@@ -283,10 +283,10 @@ def find_winners(
     earlier: list[str],      # identities of the builds whose documents are excluded
 ) -> None:
     "Decide anew which of the collected documents stay."
-    with ledger.transaction() as db:
+    with attached(ledger, releases), ledger.transaction() as db:
         db.execute("DELETE FROM fates")
         drop_exact_duplicates(ledger)
-        if releases: drop_earlier_releases(ledger, releases, earlier)
+        drop_earlier_releases(ledger, earlier)
         db.execute("DELETE FROM winners")
         db.execute("""INSERT INTO winners SELECT s.source, d.hash, d.ord, d.tokens FROM docs d JOIN shards s ON s.id = d.shard AND s.collected
                       LEFT JOIN fates f ON f.ord = d.ord WHERE f.ord IS NULL""")

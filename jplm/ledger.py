@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['FULL', 'TABLES', 'SIGN', 'place_faults', 'only_one', 'Identity', 'brief', 'Part', 'Ledger', 'shard_to_json',
            'shard_from_json', 'add_shards', 'record_part', 'Progress', 'collect_prefix', 'drop_exact_duplicates',
-           'Releases', 'drop_earlier_releases']
+           'Releases', 'attached', 'drop_earlier_releases']
 
 # %% ../nbs/18a_ledger.ipynb #8b99f735
 import errno
@@ -275,16 +275,24 @@ class Releases:
         self.db.close()
 
 # %% ../nbs/18a_ledger.ipynb #d02f4afe
-def drop_earlier_releases(
+@contextmanager
+def attached(
     ledger: Ledger,
-    path: Path,           # of the dedup_db
+    path: Path | None,  # of the dedup_db, if there is one
+):
+    "Let queries of the ledger see the published keys, as `releases`; outside of transactions, as SQLite wants it."
+    if path: ledger.db.execute("ATTACH DATABASE ? AS releases", (str(path),))
+    try: yield
+    finally:
+        if path: ledger.db.execute("DETACH DATABASE releases")
+
+
+def drop_earlier_releases(
+    ledger: Ledger,       # with the published keys attached
     earlier: list[str],   # identities of the builds that count
 ) -> None:
     "Give every document of the collected shards that an earlier build published its fate."
     if not earlier: return
-    ledger.db.execute("ATTACH DATABASE ? AS releases", (str(path),))
-    try:
-        ledger.db.execute(f"""
-            INSERT OR REPLACE INTO fates SELECT k.ord, 'earlier_release', NULL FROM keys k JOIN shards s ON s.id = k.shard AND s.collected
-            JOIN releases.published p ON p.md5 = k.md5 JOIN releases.builds b ON b.number = p.build AND b.identity IN ({', '.join('?' * len(earlier))})""", earlier)
-    finally: ledger.db.execute("DETACH DATABASE releases")
+    ledger.db.execute(f"""
+        INSERT OR REPLACE INTO fates SELECT k.ord, 'earlier_release', NULL FROM keys k JOIN shards s ON s.id = k.shard AND s.collected
+        JOIN releases.published p ON p.md5 = k.md5 JOIN releases.builds b ON b.number = p.build AND b.identity IN ({', '.join('?' * len(earlier))})""", earlier)

@@ -4,21 +4,22 @@
 
 # %% auto #0
 __all__ = ['HIRAGANA', 'KATAKANA', 'KANJI', 'MARK', 'SPACE', 'DIGIT', 'SYMBOL', 'UNKNOWN', 'STOP', 'WEAK_STOP', 'CLOSER',
-           'LINE_END', 'DRAWN', 'WORD', 'JAPANESE', 'CLASSES', 'LETTER_CLASSES', 'LETTER_NAMES', 'FOREIGN', 'RARE',
-           'MEASURES', 'compiled', 'tail', 'utf8_to_codes', 'utf8_bytes', 'code_points', 'class_table', 'count_letters',
-           'share', 'letter_measures', 'longest_run', 'address_head', 'url_chars', 'runs_and_urls', 'run_measures',
-           'mix', 'find_lines', 'table_bits', 'first_equal', 'same_span', 'count_lines', 'line_measures',
-           'count_sentences', 'all_sentences', 'sentence_measures', 'find_words', 'count_keys', 'pair_survivors',
-           'count_ngrams', 'all_ngrams', 'repetition_measures', 'compression_measures', 'letter_table', 'count_pairs',
-           'script_of', 'learn_pairs', 'pairs_as_text', 'word_file', 'pair_table', 'score_pairs', 'language_measures',
-           'terms', 'term_tree', 'branch_slot', 'count_terms', 'word_measures', 'host_rules', 'is_blocked', 'measure',
-           'warm_up']
+           'LINE_END', 'DRAWN', 'WORD', 'FINAL', 'JAPANESE', 'CLASSES', 'LETTER_CLASSES', 'LETTER_NAMES', 'FOREIGN',
+           'RARE', 'MEASURES', 'compiled', 'tail', 'utf8_to_codes', 'utf8_bytes', 'code_points', 'class_table',
+           'count_letters', 'weigh', 'weigh_all', 'share', 'letter_measures', 'longest_run', 'address_head',
+           'url_chars', 'runs_and_urls', 'run_measures', 'mix', 'find_lines', 'table_bits', 'first_equal', 'same_span',
+           'count_lines', 'line_measures', 'count_sentences', 'all_sentences', 'sentence_measures', 'find_words',
+           'count_keys', 'pair_survivors', 'count_ngrams', 'all_ngrams', 'repetition_measures', 'compression_measures',
+           'letter_table', 'count_pairs', 'script_of', 'learn_pairs', 'pairs_as_text', 'word_file', 'pair_table',
+           'score_pairs', 'language_measures', 'terms', 'term_tree', 'branch_slot', 'count_terms', 'word_measures',
+           'host_rules', 'is_blocked', 'measure', 'warm_up']
 
 # %% ../nbs/13_measure.ipynb #fbc55462
 import re
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import numba
@@ -32,7 +33,8 @@ def compiled(
     function: Callable,  # a loop over numbers and NumPy arrays
 ) -> Callable:           # the same, as machine code
     "Compile with Numba, without the GIL; the code is kept on disk where a folder can be written, else in memory."
-    try: return numba.njit(function, cache=True, nogil=True)
+    in_file = Path(function.__code__.co_filename).is_file()
+    try: return numba.njit(function, cache=in_file, nogil=True)
     except RuntimeError: return numba.njit(function, nogil=True)
 
 # %% ../nbs/13_measure.ipynb #94e293ab
@@ -90,7 +92,7 @@ def code_points(
 
 # %% ../nbs/13_measure.ipynb #b5fc8bb3
 HIRAGANA, KATAKANA, KANJI, MARK, SPACE, DIGIT, SYMBOL, UNKNOWN = 1, 2, 4, 8, 16, 32, 64, 128
-STOP, WEAK_STOP, CLOSER, LINE_END, DRAWN, WORD = 256, 512, 1024, 2048, 4096, 8192
+STOP, WEAK_STOP, CLOSER, LINE_END, DRAWN, WORD, FINAL = 256, 512, 1024, 2048, 4096, 8192, 16384
 JAPANESE = HIRAGANA | KATAKANA | KANJI  # the letters
 CLASSES = {
     HIRAGANA: 'ぁ-ゖゝ-ゟ𛀁-𛄟𛅐-𛅒',
@@ -107,6 +109,7 @@ CLASSES = {
     CLOSER: '])}）」』】〉》〕］｝”’"\'｣',
     LINE_END: '。．！？!?｡‼⁇-⁉」』）)♪…‥"”｣',
     DRAWN: '\t-\r \u3000ー…‥・─━―－＝＿=_*#~.-',
+    FINAL: 'すたるだいかねよんう',
     WORD: '0-9A-Za-zÀ-ÖØ-öø-ɏ０-９Ａ-Ｚａ-ｚ',
 }
 
@@ -128,10 +131,41 @@ def count_letters(
 ) -> None:
     "Count the characters of each class."
     for doc in range(len(offsets) - 1):
+        classes = kinds[offsets[doc]:offsets[doc + 1]]
         for bit in range(8):
             n = 0
-            for kind in kinds[offsets[doc]:offsets[doc + 1]]: n += (kind >> bit) & 1
+            for kind in classes: n += (kind >> bit) & 1
             counts[doc, bit] = n
+
+# %% ../nbs/13_measure.ipynb #d99f17a7
+@compiled
+def weigh(
+    codes: np.ndarray,    # one document
+    kinds: np.ndarray,    # its class bits
+) -> int:                 # units, or characters on lines of foreign prose
+    "The size of a document that its Japanese is a share of."
+    total = letters = words = units = solid = symbols = before = 0
+    for i in range(len(codes) + 1):
+        if i == len(codes) or codes[i] == 10:
+            total += solid if not letters and words >= 5 and 10 * symbols <= solid else units
+            letters = words = units = solid = symbols = before = 0
+            continue
+        kind = np.int64(kinds[i])
+        begins = kind & WORD and not before & WORD
+        solid, symbols, letters = solid + (kind & SPACE == 0), symbols + (kind & SYMBOL > 0), letters | kind & JAPANESE
+        words, units, before = words + begins, units + (begins or kind & (SPACE | WORD) == 0), kind
+    return total
+
+# %% ../nbs/13_measure.ipynb #ed2b5c81
+@compiled
+def weigh_all(
+    codes: np.ndarray,    # code points of all documents
+    kinds: np.ndarray,    # their class bits
+    offsets: np.ndarray,  # where each document begins, and the end
+    out: np.ndarray,      # out: size of each document
+) -> None:
+    "The size of each document that its Japanese is a share of."
+    for doc in range(len(offsets) - 1): out[doc] = weigh(codes[offsets[doc]:offsets[doc + 1]], kinds[offsets[doc]:offsets[doc + 1]])
 
 # %% ../nbs/13_measure.ipynb #014c2c3a
 def share(
@@ -143,15 +177,17 @@ def share(
 
 # %% ../nbs/13_measure.ipynb #10708f82
 def letter_measures(
-    kinds: np.ndarray,    # class bits of all characters
+    codes: np.ndarray,    # code points of all documents
+    kinds: np.ndarray,    # their class bits
     offsets: np.ndarray,  # where each document begins, and the end
 ) -> dict[str, np.ndarray]:
     "Shares of Japanese letters, space, symbols, digits and broken characters."
-    counts = np.zeros((len(offsets) - 1, 8), np.int64)
+    counts, size = np.zeros((len(offsets) - 1, 8), np.int64), np.zeros(len(offsets) - 1, np.int64)
     count_letters(kinds, offsets, counts)
+    weigh_all(codes, kinds, offsets, size)
     hiragana, katakana, kanji, marks, space, digits, symbols, unknown = counts.T
     letters, total = hiragana + katakana + kanji, np.diff(offsets)
-    return {'japanese_ratio': share(letters + marks, total - space), 'hiragana_ratio': share(hiragana, letters), 'katakana_ratio': share(katakana, letters),
+    return {'japanese_ratio': share(letters + marks, size), 'hiragana_ratio': share(hiragana, letters), 'katakana_ratio': share(katakana, letters),
             'whitespace_ratio': share(space, total), 'symbol_ratio': share(symbols, total - space), 'digit_ratio': share(digits, total - space),
             'replacement_ratio': share(unknown, total)}
 
@@ -164,9 +200,9 @@ def longest_run(
     "Length of the longest run of one character that is not usually drawn in rows."
     run = longest = 0
     before = np.uint32(0xFFFFFFFF)
-    for code, kind in zip(codes, kinds):
-        run = 0 if kind & DRAWN else run + 1 if code == before else 1
-        longest, before = max(longest, run), code
+    for i in range(len(codes)):
+        run = 0 if kinds[i] & DRAWN else run + 1 if codes[i] == before else 1
+        longest, before = max(longest, run), codes[i]
     return longest
 
 # %% ../nbs/13_measure.ipynb #e869153a
@@ -204,12 +240,12 @@ def runs_and_urls(
     codes: np.ndarray,    # code points of all documents
     kinds: np.ndarray,    # their class bits
     offsets: np.ndarray,  # where each document begins, and the end
-    out: np.ndarray,      # out: documents × 2, longest run and characters in addresses
+    out: np.ndarray,      # out: documents × 3: longest run, characters in addresses, characters that are not space
 ) -> None:
     "Runs and addresses of each document."
     for doc in range(len(offsets) - 1):
         a, b = offsets[doc], offsets[doc + 1]
-        out[doc, 0], out[doc, 1] = longest_run(codes[a:b], kinds[a:b]), url_chars(codes[a:b])
+        out[doc, 0], out[doc, 1], out[doc, 2] = longest_run(codes[a:b], kinds[a:b]), url_chars(codes[a:b]), ((kinds[a:b] & SPACE) == 0).sum()
 
 # %% ../nbs/13_measure.ipynb #193cc68e
 def run_measures(
@@ -218,10 +254,9 @@ def run_measures(
     offsets: np.ndarray,  # where each document begins, and the end
 ) -> dict[str, np.ndarray]:
     "The longest run of one character, and the share of characters inside addresses."
-    out = np.zeros((len(offsets) - 1, 2), np.int64)
+    out = np.zeros((len(offsets) - 1, 3), np.int64)
     runs_and_urls(codes, kinds, offsets, out)
-    spaces = np.r_[0, np.cumsum((kinds & SPACE) > 0)][offsets]
-    return {'longest_char_run': out[:, 0], 'url_ratio': share(out[:, 1], np.diff(offsets) - np.diff(spaces))}
+    return {'longest_char_run': out[:, 0], 'url_ratio': share(out[:, 1], out[:, 2])}
 
 # %% ../nbs/13_measure.ipynb #a5595ae3
 @compiled
@@ -237,21 +272,22 @@ def mix(
 def find_lines(
     codes: np.ndarray,   # one document
     kinds: np.ndarray,   # its class bits
-    starts: np.ndarray,  # out: first character of each line that is not blank
+    starts: np.ndarray,  # out: first character of each line with a Japanese letter on it, after stripping
     stops: np.ndarray,   # out: one past its last
     hashes: np.ndarray,  # out: 64 bits of what is on it
 ) -> int:                # lines
-    "Find the stripped lines of a document."
-    n, begin, last, hashed = 0, -1, -1, np.uint64(0)
+    "Find the lines of a document that have a Japanese letter."
+    n, begin, last, letters, hashed = 0, -1, -1, 0, np.uint64(0)
     for i in range(len(codes) + 1):
         if i == len(codes) or codes[i] == 10:
-            if begin >= 0:
+            if letters:
                 starts[n], stops[n], hashes[n] = begin, last + 1, hashed
                 n += 1
-            begin, hashed = -1, np.uint64(0)
+            begin, letters, hashed = -1, 0, np.uint64(0)
         elif not kinds[i] & SPACE:
             if begin < 0: begin = i
             last = i
+            letters |= kinds[i] & JAPANESE
             hashed = mix(hashed ^ np.uint64(codes[i]))
     return n
 
@@ -324,7 +360,7 @@ def count_lines(
         for k in range(n):
             length, again = stops[k] - starts[k], first[k] != k
             out[doc, 1] += length <= 10
-            out[doc, 2] += (classes[stops[k] - 1] & LINE_END) > 0
+            out[doc, 2] += (classes[stops[k] - 1] & (LINE_END | FINAL * (length > 15))) > 0
             out[doc, 3] += again
             out[doc, 4] += length
             out[doc, 5] += length * again
@@ -347,27 +383,28 @@ def line_measures(
 def count_sentences(
     codes: np.ndarray,  # one document
     kinds: np.ndarray,  # its class bits
-) -> tuple:             # sentences, ends, characters, characters in long sentences, sentences that trail off
+) -> tuple:             # sentences, ends, characters, characters in long sentences, sentences that trail off, Japanese letters
     "Walk over the characters and close a sentence after each stop and at each line end."
-    sentences = ends = chars = long_chars = trailing = length = 0
+    sentences = ends = chars = long_chars = trailing = letters = length = japanese = 0
     closing = dots = False
     before, kind_before = np.uint32(0), np.uint16(0)
     for i in range(len(codes) + 1):
         kind = kinds[i] if i < len(codes) else np.uint16(SPACE)
         new_line = i == len(codes) or codes[i] == 10
         if new_line or closing and not kind & (SPACE | STOP | WEAK_STOP | CLOSER):
-            if length:
-                sentences, chars = sentences + 1, chars + length
+            ends += not closing and length > 15 and (kind_before & FINAL) > 0
+            if japanese:
+                sentences, chars, letters = sentences + 1, chars + length, letters + japanese
                 long_chars, trailing = long_chars + length * (length > 300), trailing + dots
-            length, closing, dots = 0, False, False
+            length, japanese, closing, dots = 0, 0, False, False
             if new_line: before, kind_before = np.uint32(0), np.uint16(0)
         if kind & SPACE: continue
-        length += 1
+        length, japanese = length + 1, japanese + ((kind & JAPANESE) > 0)
         if kind & STOP or kind & WEAK_STOP and kind_before & JAPANESE: ends, closing = ends + (not closing), True
         elif not kind & (WEAK_STOP | CLOSER):
             dots = codes[i] == 0x2026 or codes[i] == 0x2025 or codes[i] == before and (codes[i] == 0x2E or codes[i] == 0x30FB)
         before, kind_before = codes[i], kind
-    return sentences, ends, chars, long_chars, trailing
+    return sentences, ends, chars, long_chars, trailing, letters
 
 # %% ../nbs/13_measure.ipynb #198887d3
 @compiled
@@ -375,12 +412,12 @@ def all_sentences(
     codes: np.ndarray,    # code points of all documents
     kinds: np.ndarray,    # their class bits
     offsets: np.ndarray,  # where each document begins, and the end
-    out: np.ndarray,      # out: documents × 5, as `count_sentences`
+    out: np.ndarray,      # out: documents × 6, as `count_sentences`
 ) -> None:
     "Count the sentences of each document."
     for doc in range(len(offsets) - 1):
         a, b = offsets[doc], offsets[doc + 1]
-        out[doc, 0], out[doc, 1], out[doc, 2], out[doc, 3], out[doc, 4] = count_sentences(codes[a:b], kinds[a:b])
+        out[doc, 0], out[doc, 1], out[doc, 2], out[doc, 3], out[doc, 4], out[doc, 5] = count_sentences(codes[a:b], kinds[a:b])
 
 # %% ../nbs/13_measure.ipynb #9b24a4f3
 def sentence_measures(
@@ -389,10 +426,10 @@ def sentence_measures(
     offsets: np.ndarray,  # where each document begins, and the end
 ) -> dict[str, np.ndarray]:
     "Lengths of sentences, and how they end."
-    counts = np.zeros((len(offsets) - 1, 5), np.int64)
+    counts = np.zeros((len(offsets) - 1, 6), np.int64)
     all_sentences(codes, kinds, offsets, counts)
-    sentences, ends, chars, long_chars, trailing = counts.T
-    return {'chars_per_sentence_end': np.diff(offsets) / np.maximum(ends, 1), 'mean_sentence_chars': share(chars, sentences),
+    sentences, ends, chars, long_chars, trailing, letters = counts.T
+    return {'chars_per_sentence_end': letters / np.maximum(ends, 1), 'mean_sentence_chars': share(chars, sentences),
             'long_sentence_fraction': share(long_chars, chars), 'ellipsis_sentence_fraction': share(trailing, sentences)}
 
 # %% ../nbs/13_measure.ipynb #0d26d954
@@ -754,15 +791,15 @@ def is_blocked(
 # %% ../nbs/13_measure.ipynb #bde573e5
 MEASURES = {
     'blocked_host': 'is the host on the list of unwanted ones (0 or 1)',
-    'japanese_ratio': 'kana, kanji, 、 and 。 ÷ characters that are not space',
+    'japanese_ratio': 'kana, kanji, 、 and 。 ÷ units (a run of Latin letters and digits is one; foreign prose counts by characters)',
     'hiragana_ratio': 'hiragana ÷ kana and kanji',
     'katakana_ratio': 'katakana with ー ÷ kana and kanji',
     'language_score': 'mean bits a letter by which Japanese explains the text better than its forgetful rival',
-    'chars_per_sentence_end': 'characters ÷ ends of sentences',
-    'mean_sentence_chars': 'characters that are not space ÷ sentences',
+    'chars_per_sentence_end': 'Japanese letters ÷ ends of sentences',
+    'mean_sentence_chars': 'characters of Japanese sentences ÷ Japanese sentences',
     'long_sentence_fraction': 'characters in sentences of more than 300 ÷ characters in sentences',
-    'punctuated_line_fraction': 'lines that end like a sentence ÷ lines',
-    'short_line_fraction': 'lines of at most 10 characters ÷ lines',
+    'punctuated_line_fraction': 'lines that end like a sentence ÷ lines with a Japanese letter',
+    'short_line_fraction': 'lines of at most 10 characters ÷ lines with a Japanese letter',
     'whitespace_ratio': 'space and newlines ÷ characters',
     'ellipsis_sentence_fraction': 'sentences that trail off in … ÷ sentences',
     'duplicate_line_fraction': 'lines seen before ÷ lines',
@@ -791,7 +828,7 @@ def measure(
     kinds = class_table()[codes]
     urls = frame['url'].to_list() if 'url' in frame.columns else [None] * len(frame)
     columns = {'blocked_host': np.array([is_blocked(url) for url in urls], np.float32)}
-    columns |= letter_measures(kinds, offsets) | language_measures(codes, offsets) | run_measures(codes, kinds, offsets)
+    columns |= letter_measures(codes, kinds, offsets) | language_measures(codes, offsets) | run_measures(codes, kinds, offsets)
     columns |= sentence_measures(codes, kinds, offsets) | line_measures(codes, kinds, offsets) | word_measures(codes, offsets)
     columns |= repetition_measures(codes, kinds, offsets) | compression_measures(texts)
     counts = [pl.Series('n_chars', np.diff(offsets), pl.UInt32), texts.str.len_bytes().cast(pl.UInt32).alias('n_bytes')]

@@ -6,17 +6,19 @@
 __all__ = ['KEPT_KINDS', 'KEPT_CHARACTERS', 'KEPT_BLOCKS', 'IDEOGRAPH_BLOCKS', 'PLAIN_BLOCKS', 'SEARCHED', 'AFFECTED', 'KEPT',
            'PLAIN', 'ENTANGLED', 'WINDOWS_1252', 'LATIN_RUN', 'KANA', 'CP932_LINE', 'MOJIBAKE', 'NO_CHARACTERS',
            'INVISIBLE', 'LINE_ENDS', 'NEWLINES', 'UNSEEN', 'VOICEABLE', 'HALF_VOICEABLE', 'NOT_KEPT', 'BETWEEN_KEPT',
-           'ENTANGLED_CLASS', 'PLAIN_CLASS', 'CAREFUL', 'TABLE', 'MORA', 'NO_START', 'LONG_VOWEL', 'DIGIT_HYPHEN',
-           'HYPHENS', 'JAPANESE', 'COMMAS', 'FULL_STOPS', 'INDENT', 'TRAILING', 'EMPTY', 'RARE', 'JA_NFKC', 'FORMS',
-           'LINE', 'BOILERPLATE', 'CHARS', 'NO_WORD', 'WORDS', 'OTHER', 'COVERED', 'STRONG', 'WEAK', 'NO_MENU',
-           'TABLE_RULE', 'IN_JAPANESE', 'MENU', 'ENTRY', 'LABEL', 'NEAR', 'LINKS', 'PAGER_WORD', 'PAGER', 'DAY', 'DATE',
-           'COPYRIGHT_WORDS', 'NOTICE_WORDS', 'COPYRIGHT', 'NOTICE', 'MORE', 'MORE_HERE', 'TEASER', 'SYMBOLS',
-           'ORNAMENT', 'FOOTER_LINES', 'FOOTER_COVERED', 'SENTENCE', 'LINE_RULES', 'SUSPECT', 'PROFILES', 'is_kept',
-           'affected_by_nfkc', 'character_class', 'change_where', 'each', 'Rule', 'decode_again', 'repair_mojibake',
-           'nfkc_between_kept', 'unify_hyphens', 'by_majority', 'together', 'in_form', 'normalize', 'normalize_text',
-           'split_lines', 'read_words', 'short_parts', 'find_footer', 'judge_lines', 'drop_lines', 'clean_lines']
+           'ENTANGLED_CLASS', 'PLAIN_CLASS', 'CAREFUL', 'TABLE', 'MORA', 'LEFT_WORD', 'RIGHT_WORD', 'NO_START',
+           'KATAKANA_DASH', 'DIGIT_DASH', 'HYPHENS', 'JAPANESE', 'COMMAS', 'FULL_STOPS', 'INDENT', 'TRAILING', 'EMPTY',
+           'RARE', 'JA_NFKC', 'FORMS', 'LINE', 'BOILERPLATE', 'NO_WORD', 'CHARS', 'WORDS', 'OTHER', 'COVERED', 'STRONG',
+           'WEAK', 'NO_MENU', 'TABLE_RULE', 'IN_JAPANESE', 'MENU', 'ENTRY', 'LABELS', 'NEAR', 'LINKS', 'PAGER_WORDS',
+           'ARROWS', 'PAGER', 'DAY', 'DATE', 'COPYRIGHT_WORDS', 'NOTICE_WORDS', 'COPYRIGHT', 'NOTICE', 'MORE',
+           'MORE_HERE', 'TEASER', 'ORNAMENT_LINE', 'SYMBOLS', 'ORNAMENT', 'FOOTER_LINES', 'FOOTER_COVERED', 'SENTENCE',
+           'HITS', 'LITERALS', 'LONGEST', 'SUSPECT', 'LINE_RULES', 'PROFILES', 'is_kept', 'affected_by_nfkc',
+           'character_class', 'change_at', 'change_where', 'each', 'Rule', 'decode_again', 'repair_mojibake',
+           'nfkc_between_kept', 'long_vowel_or_dash', 'unify_hyphens', 'by_majority', 'together', 'in_form',
+           'normalize', 'normalize_text', 'split_lines', 'read_words', 'short_parts', 'find_footers', 'judge_lines',
+           'drop_lines', 'clean_lines']
 
-# %% ../nbs/11_normalize.ipynb #ee9bcfd8
+# %% ../nbs/11_normalize.ipynb #2d679bd7
 import re
 import unicodedata
 from collections.abc import Callable
@@ -25,11 +27,11 @@ from importlib.resources import files
 
 import polars as pl
 
-# %% ../nbs/11_normalize.ipynb #fd7d66e9
+# %% ../nbs/11_normalize.ipynb #49a98464
 # Kinds of compatibility decomposition (Unicode Standard Annex 44, table 14) whose characters stay as written.
 KEPT_KINDS = {'<super>', '<sub>', '<fraction>', '<circle>', '<square>', '<vertical>'}
 
-# %% ../nbs/11_normalize.ipynb #2e20d12c
+# %% ../nbs/11_normalize.ipynb #3a248b6a
 KEPT_CHARACTERS = '！？（）：；，．％＆＋＝＜＞［］｛｝｜－…‥‼⁇⁈⁉″‴‶‷⁗'
 KEPT_BLOCKS = (
     (0x2100, 0x214F),    # letter-like signs: ℃ № ™ ℓ
@@ -40,7 +42,7 @@ KEPT_BLOCKS = (
 )
 IDEOGRAPH_BLOCKS = ((0xF900, 0xFAFF), (0x2F800, 0x2FA1F))  # compatibility ideographs
 
-# %% ../nbs/11_normalize.ipynb #3c888319
+# %% ../nbs/11_normalize.ipynb #b1eb050b
 def is_kept(
     c: str,  # one character
 ) -> bool:   # whether it stays although NFKC would change it
@@ -51,7 +53,7 @@ def is_kept(
     if kind in KEPT_KINDS or c in KEPT_CHARACTERS or (new[0] == ' ' and len(new) > 1): return True
     return within(IDEOGRAPH_BLOCKS) or (within(KEPT_BLOCKS) and kind.startswith('<'))
 
-# %% ../nbs/11_normalize.ipynb #7759a369
+# %% ../nbs/11_normalize.ipynb #402b856d
 PLAIN_BLOCKS = ((0x00A0, 0x00FF), (0x2000, 0x206F), (0x2160, 0x2188), (0x2E80, 0x2FDF), (0xFB00, 0xFB06), (0xFF01, 0xFF9D), (0xFFE0, 0xFFEE))
 SEARCHED = (*range(0xA0, 0x3400), *range(0xA000, 0xAC00), *range(0xD7B0, 0xD800), *range(0xF900, 0x20000), *range(0x2F800, 0x2FA20))  # the rest is inert
 
@@ -63,13 +65,13 @@ def affected_by_nfkc() -> list[str]:  # characters, in code point order
     vowels_and_finals = {chr(code) for code in range(0x1160, 0x1200)}  # conjoining Hangul letters
     return [c for c in chars if unicodedata.normalize('NFKC', c) != c or unicodedata.combining(c) or c in second or c in vowels_and_finals]
 
-# %% ../nbs/11_normalize.ipynb #1885ea76
+# %% ../nbs/11_normalize.ipynb #63b26990
 AFFECTED = [c for c in affected_by_nfkc() if c not in '～\u3000']
 KEPT = ''.join(c for c in AFFECTED if is_kept(c))
 PLAIN = {'～': '〜'} | {c: unicodedata.normalize('NFKC', c) for c in AFFECTED if c not in KEPT and any(a <= ord(c) <= b for a, b in PLAIN_BLOCKS)}
 ENTANGLED = ''.join(c for c in AFFECTED if c not in KEPT and c not in PLAIN)
 
-# %% ../nbs/11_normalize.ipynb #22a82601
+# %% ../nbs/11_normalize.ipynb #67a8fe66
 def character_class(
     characters: str,  # any characters, repeats allowed
 ) -> str:             # "[…]", for Python and for Rust
@@ -79,18 +81,25 @@ def character_class(
     last = [a for a, b in zip(codes, [*codes[1:], -2], strict=True) if b != a + 1]
     return '[' + ''.join(f'{re.escape(chr(a))}-{re.escape(chr(b))}' for a, b in zip(first, last, strict=True)) + ']'
 
-# %% ../nbs/11_normalize.ipynb #c43cfe16
+# %% ../nbs/11_normalize.ipynb #139716b9
+def change_at(
+    texts: pl.Series,                          # strings; nulls stay null
+    hit: pl.Series,                            # bool: which to change
+    change: Callable[[pl.Series], pl.Series],  # gets those texts, gives as many back
+) -> pl.Series:                                # all texts, in their order
+    "Applies `change` to some of the texts."
+    hit = hit.fill_null(False)
+    return texts.clone().scatter(hit.arg_true(), change(texts.filter(hit))) if hit.any() else texts
+
 def change_where(
     texts: pl.Series,                          # strings; nulls stay null
     trigger: str,                              # regular expression (Rust) which marks the texts to change
     change: Callable[[pl.Series], pl.Series],  # gets the marked texts, gives as many back
 ) -> pl.Series:                                # all texts, in their order
     "Applies `change` to those texts that match `trigger`."
-    hit = texts.str.contains(trigger).fill_null(False)
-    if not hit.any(): return texts
-    return texts.clone().scatter(hit.arg_true(), change(texts.filter(hit)))
+    return change_at(texts, texts.str.contains(trigger), change)
 
-# %% ../nbs/11_normalize.ipynb #2975a0a2
+# %% ../nbs/11_normalize.ipynb #d3cc3d02
 def each(
     change: Callable[[str], str],           # text → text
 ) -> Callable[[pl.Series], pl.Series]:      # column → column
@@ -104,7 +113,7 @@ class Rule:
     trigger: str                              # regular expression (Rust) that every text matches which the rule could change
     change: Callable[[pl.Series], pl.Series]  # column of such texts → column of changed texts
 
-# %% ../nbs/11_normalize.ipynb #443406ce
+# %% ../nbs/11_normalize.ipynb #7c790dd8
 WINDOWS_1252 = {ord(bytes([b]).decode('cp1252')): b for b in range(0x80, 0xA0) if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 LATIN_RUN = re.compile('[\x80-\xff' + ''.join(map(chr, WINDOWS_1252)) + ']{3,}')
 KANA = re.compile('[ぁ-ゖァ-ヺ]')
@@ -118,7 +127,7 @@ def decode_again(
     except UnicodeError: return text
     return meant if len(meant) < len(text) and KANA.search(meant) else text
 
-# %% ../nbs/11_normalize.ipynb #ed3c889f
+# %% ../nbs/11_normalize.ipynb #ddea2794
 CP932_LINE = re.compile('.*[縺繧繝].{0,8}[縺繧繝].*')
 
 def repair_mojibake(
@@ -134,7 +143,7 @@ def repair_mojibake(
 
 MOJIBAKE = Rule('mojibake', r'[ã-é][\x{80}-\x{bf}‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]|[縺繧繝].{0,8}[縺繧繝]', each(repair_mojibake))
 
-# %% ../nbs/11_normalize.ipynb #22292a4b
+# %% ../nbs/11_normalize.ipynb #5c6eab89
 NO_CHARACTERS = [*range(0xFDD0, 0xFDF0), *(plane << 16 | low for plane in range(17) for low in (0xFFFE, 0xFFFF))]
 INVISIBLE = character_class(''.join(map(chr, (
     *range(0x00, 0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD, 0x061C, 0x200B, 0x200E, 0x200F,
@@ -144,7 +153,7 @@ LINE_ENDS = r'\r\n?|[\x0b\x0c\x{85}\x{2028}\x{2029}]'
 NEWLINES = Rule('line ends', r'[\r\x0b\x0c\x{85}\x{2028}\x{2029}]', lambda texts: texts.str.replace_all(LINE_ENDS, '\n'))
 UNSEEN = Rule('invisible', INVISIBLE, lambda texts: texts.str.replace_all(INVISIBLE, ''))
 
-# %% ../nbs/11_normalize.ipynb #2683cb5a
+# %% ../nbs/11_normalize.ipynb #aa34df14
 VOICEABLE = 'うかきくけこさしすせそたちつてとはひふへほゝウカキクケコサシスセソタチツテトハヒフヘホワヰヱヲヽｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎﾜｦ'
 HALF_VOICEABLE = 'はひふへほハヒフヘホﾊﾋﾌﾍﾎ'
 NOT_KEPT = '[^' + character_class(KEPT + '\u3000ﾞﾟ')[1:]
@@ -156,29 +165,35 @@ def nfkc_between_kept(
     "NFKC of every stretch of text between kept characters."
     return BETWEEN_KEPT.sub(lambda m: unicodedata.normalize('NFKC', m.group()), text.replace('～', '〜'))
 
-# %% ../nbs/11_normalize.ipynb #ab721a1f
+# %% ../nbs/11_normalize.ipynb #c47648fd
 ENTANGLED_CLASS, PLAIN_CLASS = character_class(ENTANGLED), character_class(''.join(PLAIN))
 
 CAREFUL = Rule('nfkc, careful', ENTANGLED_CLASS, each(nfkc_between_kept))
 TABLE = Rule('nfkc, by table', PLAIN_CLASS, lambda texts: texts.str.replace_many(list(PLAIN), list(PLAIN.values())))
 
-# %% ../nbs/11_normalize.ipynb #850efc79
-MORA = '[ァ-ヺ][ァィゥェォャュョヮ]?'
-NO_START = '(?:[ンッァィゥェォャュョー]|ション)'
-LONG_VOWEL = re.compile(
-    f'(?<=[ァ-ヺ])(?<![ンッ])[‐-―−－](?={MORA}(?![ァ-ヺー])|{NO_START})'                     # one mora after it, or no beginning of a word
-    f'|(?<![ァ-ヺー])({MORA})(?<![ンッ])[‐-―−－](?=[ァ-ヺ])')                                 # one mora before it
-DIGIT_HYPHEN = re.compile('(?<=[0-9])[‐-―−－ー](?=[0-9])')
+# %% ../nbs/11_normalize.ipynb #3fbc4c8a
+MORA = re.compile('[ァ-ヺ][ァィゥェォャュョヮ]?')
+LEFT_WORD, RIGHT_WORD, NO_START = re.compile('[ァ-ヺー]*$'), re.compile('[ァ-ヺー]*'), re.compile('[ンッァィゥェォャュョー]|ション')
+KATAKANA_DASH = re.compile('[‐-―−－](?<=[ァ-ヺ].)(?<![ンッ].)(?=[ァ-ヺー])')
+DIGIT_DASH = re.compile('[‐-―−－ー](?<=[0-9].)(?=[0-9])')
+
+def long_vowel_or_dash(
+    dash: re.Match,  # a dash between two katakana
+) -> str:            # ー, or the dash
+    "Decides whether a dash is meant as a long vowel mark."
+    left = LEFT_WORD.search(dash.string, max(0, dash.start() - 20), dash.start()).group()
+    right = RIGHT_WORD.match(dash.string, dash.end()).group()
+    return 'ー' if MORA.fullmatch(left) or MORA.fullmatch(right) or NO_START.match(right) else dash.group()
 
 def unify_hyphens(
     text: str,  # NFKC except at kept characters
 ) -> str:       # with ー and - in the places of other dashes
     "Dashes between digits become '-', dashes inside a katakana word become ー."
-    return DIGIT_HYPHEN.sub('-', LONG_VOWEL.sub(lambda m: (m.group(1) or '') + 'ー', text))
+    return DIGIT_DASH.sub('-', KATAKANA_DASH.sub(long_vowel_or_dash, text))
 
 HYPHENS = Rule('hyphens', '[ァ-ヺ][‐-―−－][ァ-ヺー]|[0-9][‐-―−－ー][0-9]', each(unify_hyphens))
 
-# %% ../nbs/11_normalize.ipynb #19167692
+# %% ../nbs/11_normalize.ipynb #71ff975f
 JAPANESE = '[ぁ-ゖァ-ヺー々〆一-鿿」』）]'
 
 def by_majority(
@@ -189,17 +204,17 @@ def by_majority(
     replace = each(lambda text: re.sub(f'(?<![0-9A-Za-z]){western}', japanese, text))
     def change(texts: pl.Series) -> pl.Series:
         wins = texts.str.count_matches(JAPANESE + western) > texts.str.count_matches(JAPANESE + japanese)
-        return texts.clone().scatter(wins.arg_true(), replace(texts.filter(wins)))
+        return change_at(texts, wins, replace)
     return Rule(f'{western} to {japanese}', JAPANESE + western, change)
 
 COMMAS, FULL_STOPS = by_majority('，', '、'), by_majority('．', '。')
 
-# %% ../nbs/11_normalize.ipynb #a5df9611
+# %% ../nbs/11_normalize.ipynb #1e7ea753
 INDENT = Rule('ideographic spaces', '\u3000', lambda texts: texts.str.replace_all('(?m)^[ \\t]*\u3000[ \\t\u3000]*', '').str.replace_all('\u3000', ' ', literal=True))
 TRAILING = Rule('trailing blanks', r'[ \t]\n|[ \t]\z', lambda texts: texts.str.replace_all(r'(?m)[ \t]+$', ''))
 EMPTY = Rule('empty lines', r'\n{4}|\A\n|\n\z', lambda texts: texts.str.replace_all(r'\n{4,}', '\n\n\n').str.strip_chars('\n'))
 
-# %% ../nbs/11_normalize.ipynb #4b657d1f
+# %% ../nbs/11_normalize.ipynb #cbe28d73
 def together(
     name: str,    # what the whole is called
     *rules: Rule  # its parts, in their order
@@ -210,12 +225,12 @@ def together(
         return texts
     return Rule(name, '|'.join(rule.trigger for rule in rules), change)
 
-# %% ../nbs/11_normalize.ipynb #a7dbd470
+# %% ../nbs/11_normalize.ipynb #54f7c1f2
 RARE = together('rare', UNSEEN, CAREFUL, HYPHENS, COMMAS, FULL_STOPS)
 JA_NFKC = together('ja-nfkc', MOJIBAKE, NEWLINES, TABLE, RARE, INDENT, TRAILING, EMPTY)
 FORMS = ('ja-nfkc', 'nfkc')
 
-# %% ../nbs/11_normalize.ipynb #1e2192aa
+# %% ../nbs/11_normalize.ipynb #3977d2ed
 def in_form(
     texts: pl.Series,       # strings; nulls stay null
     form: str = 'ja-nfkc',  # "ja-nfkc", or "nfkc" for Unicode's form and nothing else
@@ -233,7 +248,7 @@ def normalize(
     "Documents with their text in a normal form."
     return frame.with_columns(in_form(frame['text'], form).alias('text'))
 
-# %% ../nbs/11_normalize.ipynb #7f7b00e0
+# %% ../nbs/11_normalize.ipynb #0a4fa880
 def normalize_text(
     text: str,              # any Python string, even with lone surrogates
     form: str = 'ja-nfkc',  # "ja-nfkc" or "nfkc"
@@ -242,12 +257,12 @@ def normalize_text(
     whole = text.encode('utf-16-le', 'surrogatepass').decode('utf-16-le', 'replace')
     return in_form(pl.Series([whole], dtype=pl.String), form)[0]
 
-# %% ../nbs/11_normalize.ipynb #30356c1a
+# %% ../nbs/11_normalize.ipynb #f38e1d58
 LINE = pl.col('line')
 
 def split_lines(
     texts: pl.Series,  # strings
-) -> pl.DataFrame:     # doc (place in `texts`), line, code (is it a line of code?), title (is it the first?), from_end (1 = last line with text)
+) -> pl.DataFrame:     # row, doc (place in `texts`), line, code (is it a line of code?), title (is it the first?), from_end (1 = last line with text)
     "The lines of some texts, one a row."
     lines = pl.DataFrame({'doc': pl.int_range(len(texts), dtype=pl.UInt32, eager=True), 'line': texts.str.split('\n')}).explode('line')
     fence = LINE.str.contains('^ *(?:```|~~~)')
@@ -255,9 +270,9 @@ def split_lines(
     return lines.with_columns(
         code=fence | inside | LINE.str.contains('^(?:\t|    )'),
         title=pl.col('doc').is_first_distinct(),
-        from_end=(LINE != '').cum_sum(reverse=True).over('doc'))
+        from_end=(LINE != '').cum_sum(reverse=True).over('doc')).with_row_index('row')
 
-# %% ../nbs/11_normalize.ipynb #2dcf6f21
+# %% ../nbs/11_normalize.ipynb #f749f829
 def read_words(
     name: str,   # file in the package's folder `words`, without `.txt`
 ) -> list[str]:  # words in the file's order
@@ -265,16 +280,13 @@ def read_words(
     rows = files('jplm').joinpath('words', f'{name}.txt').read_text('utf-8').splitlines()
     return [word for row in rows if (word := row.split('#')[0].strip())]
 
-BOILERPLATE = sorted(read_words('boilerplate'), key=len, reverse=True)  # the longest word at a place counts
-
-# %% ../nbs/11_normalize.ipynb #71fb16c7
-CHARS = LINE.str.len_chars()
-NO_WORD = r'[\s\d|｜/・>＞»≫,、:：()（）.]'  # separators, blanks and numbers do not count
-WORDS = LINE.str.replace_all(NO_WORD, '')
+BOILERPLATE = sorted(read_words('boilerplate'), key=len, reverse=True)  # at one place, the longest word counts
+NO_WORD = r'[\s\d|｜/・>＞»≫,、:：()（）.]'
+CHARS, WORDS = LINE.str.len_chars(), LINE.str.replace_all(NO_WORD, '')
 OTHER = WORDS.str.replace_many({re.sub(NO_WORD, '', word): '' for word in BOILERPLATE}, leftmost=True)
 COVERED = (WORDS.str.len_chars() - OTHER.str.len_chars()) / pl.max_horizontal(WORDS.str.len_chars(), 1)
 
-# %% ../nbs/11_normalize.ipynb #c1496e13
+# %% ../nbs/11_normalize.ipynb #dd5b0a95
 STRONG, WEAK = r'\s\|\s|[^\x00-\x7f]\||[｜»›≫＞]|\s>\s', r'[|｜»›≫＞>/・\s]'
 NO_MENU = r'[。;{}=$"`\\]|、.*、|:\s|->|://|\d/\d|^\s*(?:[-*+#]+|[\d.]+[.)]?)\s|^\s*\|.*\|\s*$'
 TABLE_RULE = r'^\s*\|?\s*:?-{2,}:?\s*\|'  # the line under a table's head, in Markdown
@@ -282,35 +294,37 @@ IN_JAPANESE = LINE.str.contains('[ぁ-ゖァ-ヺ一-鿿]')
 
 def short_parts(
     separator: str,  # regular expression
-    least: int,      # how many a menu has at least
+    least: int,      # how many of them a menu has at least
 ) -> pl.Expr:        # bool
-    "Whether a line has so many separators and at most ten characters a part on average."
+    "Whether a line has so many separators, and at most ten characters a part on average."
     count = LINE.str.count_matches(separator)
     return (count >= least) & (CHARS <= 10 * (count + 1))
 
 MENU = (~LINE.str.contains(NO_MENU) & ~LINE.str.contains(TABLE_RULE).any().over('doc')
-        & (short_parts(STRONG, 2) & (IN_JAPANESE | (COVERED > .3))
-           | short_parts(WEAK, 3) & (COVERED > pl.when(IN_JAPANESE).then(.3).otherwise(.6))
-           | short_parts(WEAK, 1) & (COVERED > .7)))
+        & (short_parts(STRONG, 2) & (IN_JAPANESE | (pl.col('covered') > .3))
+           | short_parts(WEAK, 3) & (pl.col('covered') > pl.when(IN_JAPANESE).then(.3).otherwise(.6))
+           | short_parts(WEAK, 1) & (pl.col('covered') > .7)))
 
-# %% ../nbs/11_normalize.ipynb #476a3ba4
+# %% ../nbs/11_normalize.ipynb #ec9bcc68
 ENTRY = r'^(?:スポンサー(?:ド)?リンク|' + '|'.join(map(re.escape, BOILERPLATE)) + r')$'
-LABEL = r'^(?:カテゴリー?|タグ|テーマ|ジャンル)\s?[:：][^。]{1,40}$'
+LABELS = [name + colon for name in ('カテゴリー', 'カテゴリ', 'タグ', 'テーマ', 'ジャンル') for colon in ':：']
 NEAR = pl.col('row').diff() <= 2  # at most one line between this line and the one before it
 
-LINKS = (LINE.str.contains(ENTRY) & ((LINE.shift().str.contains(ENTRY) & NEAR) | (LINE.shift(-1).str.contains(ENTRY) & NEAR.shift(-1))).over('doc')) | LINE.str.contains(LABEL)
+LINKS = ((LINE.str.contains(ENTRY) & ((LINE.shift().str.contains(ENTRY) & NEAR) | (LINE.shift(-1).str.contains(ENTRY) & NEAR.shift(-1))).over('doc'))
+         | LINE.str.contains(f'^(?:{"|".join(LABELS)})[^。]{{1,40}}$'))
 
-# %% ../nbs/11_normalize.ipynb #6c69c34a
-PAGER_WORD = (r'(?:前へ|次へ|前の?(?:ページ|記事|\d+件)へ?|次の?(?:ページ|記事|\d+件)へ?|最初のページへ?|最後のページへ?|最初へ|最後へ|先頭へ|末尾へ|戻る|トップへ(?:戻る)?|一覧へ?(?:戻る)?'
-              r'|(?:この)?ページの?(?:先頭|トップ|上)[へに](?:戻る)?)')
-PAGER = (LINE.str.contains(rf'^(?:[\s«»‹›<>＜＞≪≫《》←→|｜\[\]［］….・,/]|\d{{1,4}}|件|ページ|(?i:of|page|prev(?:ious)?|next|first|last|older|newer)|{PAGER_WORD})+$')
-         & LINE.str.contains(rf'{PAGER_WORD}|[«»‹›≪≫].*\w|\w.*[«»‹›≪≫]'))
+# %% ../nbs/11_normalize.ipynb #900eb35b
+PAGER_WORDS = ('前へ', '次へ', '前のページ', '前のページへ', '次のページ', '次のページへ', '前の記事', '前の記事へ', '次の記事', '次の記事へ', '最初のページ', '最後のページ', '最初へ', '最後へ',
+               '先頭へ', '末尾へ', '戻る', 'トップへ戻る', '一覧へ', '一覧へ戻る', 'ページの先頭へ', 'ページの先頭へ戻る', 'ページトップへ', 'ページの上へ')
+ARROWS = '«»‹›≪≫'
+PAGER = (LINE.str.contains(rf'^(?:[\s{ARROWS}<>＜＞《》←→|｜\[\]［］….・,/]|\d{{1,4}}|件|ページ|一覧|(?i:of|page|prev(?:ious)?|next|first|last|older|newer)|{"|".join(PAGER_WORDS)})+$')
+         & LINE.str.contains(rf'{"|".join(PAGER_WORDS)}|[{ARROWS}].*\w|\w.*[{ARROWS}]'))
 
 DAY = r'(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?'
 DATE = LINE.str.contains(rf'^(?:(?:投稿|更新|公開|掲載|最終更新|作成|登録)?(?:日時?)?\s?[:：]?|(?i:posted|date|updated)(?: on| at)?:?)\s?{DAY}\s?(?:[(（\[][日月火水木金土]曜?日?[)）\]])?'
                          r'\s?(?:\d{1,2}[:時]\d{1,2}分?(?::\d{2})?)?\s?(?:更新|公開|投稿|掲載)?$')
 
-# %% ../nbs/11_normalize.ipynb #fe4696bd
+# %% ../nbs/11_normalize.ipynb #7d859432
 COPYRIGHT_WORDS = (r'(?i:©|[(（]c[)）]\s?(?:\d{4}|copyright|[^\s]+ all rights)|copyright\s?(?:©|[(（]c[)）]|\d{4})|all rights? reserved)'
                    r'|無断(?:転載|複製|転用|使用|引用|掲載).{0,16}(?:禁|お断り|ご遠慮)')
 NOTICE_WORDS = (r'(?i:(?:当|本|この)(?:ウェブ)?サイト(?:で)?は.{0,30}(?:cookie|クッキー).{0,10}(?:使用|利用)|(?:cookie|クッキー)の(?:使用|利用)に同意'
@@ -318,63 +332,72 @@ NOTICE_WORDS = (r'(?i:(?:当|本|この)(?:ウェブ)?サイト(?:で)?は.{0,30
                 r'|(?:お使い|ご利用|ご使用)の(?:ウェブ)?ブラウザ.{0,40}(?:無効|対応して|サポート|最新|古い|推奨))'
                 r'|は(?:お?役に立ち|参考になり)ましたか|コメントを(?:投稿|書き込)[^。]{0,12}ログイン|ランキングに参加')
 COPYRIGHT = (CHARS <= 120) & LINE.str.contains(COPYRIGHT_WORDS) & (~LINE.str.contains('。') | LINE.str.contains('^[^。]*無断[^。]*。?$'))
-NOTICE = (CHARS <= 200) & LINE.str.contains(NOTICE_WORDS)
+NOTICE = LINE.str.contains(NOTICE_WORDS)
 
-# %% ../nbs/11_normalize.ipynb #7aca11bc
-MORE = r'(?:続き(?:を読む|はこちら|を見る)|もっと(?:見る|読む|詳しく)|(?:記事|全文)を読む|詳細を見る|詳しくはこちら|(?i:read more|continue reading|more\.\.\.))[\s»›≫>＞→…。）)\]］】]*$'
+# %% ../nbs/11_normalize.ipynb #6f834a64
+MORE = r'(?:続き(?:を読む|はこちら|を見る)|もっと(?:見る|読む|詳しく)|(?:記事|全文)を読む|詳細を見る|詳しくはこちら|[Rr]ead [Mm]ore|[Cc]ontinue [Rr]eading)[\s»›≫>＞→…。）)\]］】]*$'
 MORE_HERE = LINE.str.contains(MORE)
 TEASER = (MORE_HERE & ((CHARS <= 60) | LINE.str.contains(r'(?:…|\.\.\.).{0,20}$'))
-          | (CHARS < 40) & LINE.str.contains(r'[^…。「『][…]$|[^.。]\.\.\.$') & ~LINE.str.contains('[「『（(]') & MORE_HERE.any().over('doc'))
+          | (CHARS < 40) & LINE.str.contains(r'[^…。][…]$|[^.。]\.\.\.$') & ~LINE.str.contains('[「『（(]') & MORE_HERE.any().over('doc'))
 
+ORNAMENT_LINE = r'[^\p{L}\n!-/:-@\[-`{-~]{3,}'  # no letters, no ASCII punctuation
 SYMBOLS = r'[\p{So}→←↑↓⇒⇔※＊♯×÷±≪≫〓]'
-ORNAMENT = ~LINE.str.contains(r'[\p{L}─-╿{}()\[\]<>;=$"`\\#]') & (2 * LINE.str.count_matches(SYMBOLS) > CHARS) & (CHARS >= 3)
+ORNAMENT = LINE.str.contains(f'^{ORNAMENT_LINE}$') & ~LINE.str.contains('[─-╿]') & (2 * LINE.str.count_matches(SYMBOLS) > CHARS)
 
-# %% ../nbs/11_normalize.ipynb #3a7e11fa
+# %% ../nbs/11_normalize.ipynb #c4f0815f
 FOOTER_LINES, FOOTER_COVERED = 10, .3  # Swallow, footer.py
 SENTENCE = LINE.str.contains(r'[。！？!?]["”」』）)]*$') & (CHARS >= 20)
+HITS = LINE.str.count_matches('|'.join(map(re.escape, BOILERPLATE)))
 
-def find_footer(
-    lines: pl.DataFrame,  # doc, line, code, title, from_end and the reason found so far
+def find_footers(
+    lines: pl.DataFrame,  # the last lines of some texts: doc, line, code, title, covered, and the reason found so far
 ) -> pl.DataFrame:        # the same, with reason "footer" in footers
     "Marks the lines of each text's footer."
     to_end = lambda column: column.cum_sum(reverse=True).over('doc')
-    found, words = pl.col('reason').is_not_null(), WORDS.str.len_chars()
+    found, size = pl.col('reason').is_not_null(), WORDS.str.len_chars()
     good = (SENTENCE & ~found) | pl.col('code')
-    covered = pl.when(found).then(words).otherwise(COVERED * words)
-    starts = ((pl.col('from_end') <= FOOTER_LINES) & ~pl.col('title') & (COVERED > FOOTER_COVERED)
-              & (to_end(good) == 0) & (to_end(covered) > FOOTER_COVERED * to_end(words)))
-    inside = starts.cum_max().over('doc') & (pl.col('from_end') <= FOOTER_LINES)
+    covered = pl.when(found).then(size).otherwise(pl.col('covered') * size)
+    telling = (pl.col('covered') > FOOTER_COVERED) & ((pl.col('covered') > .6) | (HITS >= 2)) & ~pl.col('title')
+    inside = (telling & (to_end(good) == 0) & (to_end(covered) > FOOTER_COVERED * to_end(size))).cum_max().over('doc')
     return lines.with_columns(reason=pl.when(inside).then(pl.coalesce('reason', pl.lit('footer'))).otherwise('reason'))
 
-# %% ../nbs/11_normalize.ipynb #d8683257
+# %% ../nbs/11_normalize.ipynb #a5bfd921
+LITERALS = [*BOILERPLATE, *LABELS, *PAGER_WORDS, *ARROWS, '|', '｜', '＞', ' > ', 'スポンサー', '©', '(c)', '(C)', '（c）', '（C）', 'opyright', 'OPYRIGHT', 'ights ', 'IGHTS ', 'ight reserved', '無断',
+            'ookie', 'クッキー', 'ascript', 'aScript', 'お使いの', 'ご利用の', 'ご使用の', '役に立ち', '参考になり', 'コメントを', 'ランキングに参加', '続き', 'もっと', 'を読む', '詳細を見る',
+            '詳しくはこちら', 'ead more', 'ead More', 'ontinue ']
+LONGEST = 200  # characters; boilerplate is shorter, paragraphs are longer
+SUSPECT = ('|'.join(map(re.escape, LITERALS)), rf'(?m)^[^0-9\n]{{0,12}}(?:19|20)[0-9][0-9]\s?[-/.年]|^{ORNAMENT_LINE}$')
 LINE_RULES = {'menu': MENU, 'links': LINKS, 'pager': PAGER, 'date': DATE, 'copyright': COPYRIGHT, 'notice': NOTICE, 'teaser': TEASER, 'ornament': ORNAMENT}
-SUSPECT = (rf'(?m){STRONG}.*{STRONG}|{LABEL}|' + '|'.join(map(re.escape, BOILERPLATE)) + rf'|{PAGER_WORD}|[«»‹›≪≫]|^.{{0,12}}{DAY}.{{0,24}}$|{COPYRIGHT_WORDS}|{NOTICE_WORDS}|{MORE}|(?:…|\.\.\.)$|{SYMBOLS}'
-           rf'|{TABLE_RULE}')
 
 def judge_lines(
     texts: pl.Series,  # normalised strings
-) -> pl.DataFrame:     # columns of `split_lines` and reason: the name of a line rule, "footer", or null
+) -> pl.DataFrame:     # doc, line, and reason: the name of a line rule, "footer", or null
     "Every line of some web pages, and why it would be removed."
-    lines = split_lines(texts).with_row_index('row')
-    judged = lines.filter(LINE.str.contains(SUSPECT) | (pl.col('from_end') <= FOOTER_LINES))
-    rules = pl.coalesce(pl.when(rule & ~pl.col('code') & ~pl.col('title')).then(pl.lit(name)) for name, rule in LINE_RULES.items())
-    judged = find_footer(judged.with_columns(reason=rules))
-    return lines.join(judged.select('row', 'reason'), on='row', how='left', maintain_order='left').drop('row')
+    lines = split_lines(texts)
+    short = lines.filter((LINE.str.len_bytes() <= 3 * LONGEST) & ~LINE.str.starts_with('|'))
+    ellipsis = LINE.str.ends_with('…') | LINE.str.ends_with('...')
+    suspects = short.filter(LINE.str.contains(SUSPECT[0]) | LINE.str.contains(SUSPECT[1]) | ellipsis).with_columns(covered=COVERED)
+    reason = pl.coalesce(pl.when(rule & ~pl.col('code') & ~pl.col('title')).then(pl.lit(name)) for name, rule in LINE_RULES.items())
+    suspects = suspects.with_columns(reason=reason).select('row', 'doc', 'from_end', 'covered', 'reason')
+    telling = suspects.filter((pl.col('from_end') <= FOOTER_LINES) & (pl.col('covered') > FOOTER_COVERED))['doc'].unique()
+    ends = lines.filter((pl.col('from_end') <= FOOTER_LINES) & pl.col('doc').is_in(telling.implode()))
+    ends = find_footers(ends.join(suspects.select('row', 'covered', 'reason'), on='row', how='left', maintain_order='left').with_columns(pl.col('covered').fill_null(0)))
+    found = pl.concat([frame.filter(pl.col('reason').is_not_null()).select('row', 'reason') for frame in (ends, suspects)]).unique('row', keep='first')
+    return lines.join(found, on='row', how='left', maintain_order='left').select('doc', 'line', 'reason')
 
-# %% ../nbs/11_normalize.ipynb #00777e59
+# %% ../nbs/11_normalize.ipynb #d4d14bed
 def drop_lines(
     texts: pl.Series,  # normalised strings
 ) -> pl.Series:        # the same without boilerplate lines
     "Web pages without their menus, pagers, notices and footers."
     lines = judge_lines(texts)
-    bad = lines.filter(pl.col('reason').is_not_null())['doc'].unique()
-    if not len(bad): return texts
-    kept = lines.filter(pl.col('reason').is_null() & pl.col('doc').is_in(bad.implode()))
-    left = kept.group_by('doc', maintain_order=True).agg(LINE.str.join('\n'))
-    left = bad.to_frame().join(left, on='doc', how='left', maintain_order='left')['line'].fill_null('')
-    return texts.clone().scatter(bad, EMPTY.change(left))
+    changed = lines.filter(pl.col('reason').is_not_null()).select(pl.col('doc').unique().sort())
+    if not len(changed): return texts
+    kept = lines.filter(pl.col('reason').is_null()).join(changed, on='doc', how='semi', maintain_order='left')
+    left = changed.join(kept.group_by('doc').agg(LINE.str.join('\n')), on='doc', how='left', maintain_order='left')
+    return texts.clone().scatter(changed['doc'], EMPTY.change(left['line'].fill_null('')))
 
-# %% ../nbs/11_normalize.ipynb #42311d15
+# %% ../nbs/11_normalize.ipynb #4d00a9db
 PROFILES = ('web', 'wiki', 'books', 'qa')
 
 def clean_lines(
@@ -385,7 +408,7 @@ def clean_lines(
     if profile not in PROFILES: raise ValueError(f"profile must be one of {', '.join(PROFILES)}, not {profile!r}")
     if profile != 'web': return frame.with_columns(lost_ratio=pl.lit(0, pl.Float32))
     texts = frame['text']
-    cleaned = change_where(texts, SUSPECT, drop_lines)
+    cleaned = change_at(texts, texts.str.contains(SUSPECT[0]) | texts.str.contains(SUSPECT[1]), drop_lines)
     before, after = texts.str.len_chars(), cleaned.str.len_chars()
     lost = ((before - after) / before).fill_nan(0).fill_null(0).cast(pl.Float32)
     return frame.with_columns(cleaned.alias('text'), lost.alias('lost_ratio'))

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['PATIENCE', 'KINDS', 'PACKINGS', 'GAIJI', 'ACCENTED', 'ACCENTS', 'AOZORA_STEPS', 'TEXT', 'URL', 'FORMATTERS',
-           'TOO_LONG', 'PROBE_ROWS', 'PACKED_CHARS', 'LONGEST_CHARS', 'PIECE_BITS', 'ROW_BITS', 'FILE_BITS', 'SCHEMA',
-           'Patience', 'is_transient', 'patiently', 'said', 'explained', 'DataFile', 'Files', 'pattern_regex',
+           'TOO_LONG', 'DAMAGE', 'PROBE_ROWS', 'PACKED_CHARS', 'LONGEST_CHARS', 'PIECE_BITS', 'ROW_BITS', 'FILE_BITS',
+           'SCHEMA', 'Patience', 'is_transient', 'patiently', 'said', 'explained', 'DataFile', 'Files', 'pattern_regex',
            'numbered', 'files_in_folder', 'files_on_hub', 'list_files', 'Formatter', 'titled', 'question_and_answers',
            'restore_gaiji', 'aozora', 'load_function', 'load_formatter', 'Shard', 'shards_of_file', 'parquet_metadata',
            'is_text', 'stream_parquet', 'group_rows', 'PatientFile', 'unpacked', 'line_blocks', 'Rows', 'parse_json',
@@ -32,7 +32,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import datasets
-import httpx
 import huggingface_hub
 import numpy as np
 import orjson
@@ -44,6 +43,7 @@ import pyarrow.parquet as pq
 import zstandard
 from datasets.utils.file_utils import xopen
 from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
+from huggingface_hub.utils import httpx  # whichever release of it the Hub's client uses
 
 from .recipe import JplmError, Recipe, Source, load_recipe, nearest
 
@@ -525,6 +525,9 @@ def check_json_columns(
         if wrong and len(wrong) == len(values): raise JplmError(f"{path}: the column {column} is {type(wrong[0]).__name__}, not text")
 
 # %% ../nbs/10_sources.ipynb #eaf529da
+DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError)  # what a compressed file that is cut off or damaged raises
+
+
 def stream_lines(
     shard: Shard,
     start: int,              # first row wanted
@@ -543,7 +546,7 @@ def stream_lines(
             if lines: yield rows_of_lines(lines, first, shard.file.kind, formatter)
             if shard.last is not None and row >= shard.last: return
         if shard.file.path.endswith(".zst"): check_zst_end(shard.file.path, raw)
-    except (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError) as e:
+    except DAMAGE as e:
         raise JplmError(f"{shard.file.path} is damaged or ends early, after row {row}: {said(e)}") from None
     except OSError as e: raise JplmError(f"{shard.file.path} cannot be read: {said(e)}") from None
     finally: raw.close()
@@ -859,9 +862,14 @@ def list_shards(
 
 def count_lines(shard: Shard, limit: int) -> int:
     "Lines of a file, counted up to a limit."
-    n = 0
-    for rows in stream_lines(replace(shard, last=limit), 0, FORMATTERS["lines"], 1 << 20, 1 << 24): n += len(rows.frame)
-    return min(n, limit)
+    raw, n = PatientFile(shard.file.url), 0
+    try:
+        for lines in line_blocks(unpacked(shard.file.path, raw), 1 << 20, 1 << 24):
+            n += len(lines)
+            if n >= limit: return limit
+        return n
+    except DAMAGE as e: raise JplmError(f"{shard.file.path} is damaged or ends early: {said(e)}") from None
+    finally: raw.close()
 
 
 def has_blank_rows(file: DataFile, formatter: Formatter) -> bool:
