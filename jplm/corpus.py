@@ -9,7 +9,7 @@ __all__ = ['TOKENS_PER_BYTE', 'SPLITS', 'HIDDEN', 'PROVENANCE', 'Step', 'own_mea
            'decisions', 'published', 'removed', 'write_output', 'dealt_batch', 'write_table', 'write_corpus', 'working',
            'counts_by_source', 'part_reports', 'funnel', 'stage_costs', 'manifest_of', 'Corpus', 'load_corpus',
            'check_recipe', 'open_folder', 'find_sources', 'begin', 'sweep', 'finish', 'quiet_bar', 'build', 'build_in',
-           'refuse_nothing']
+           'refuse_nothing', 'build_from_notebook']
 
 # %% ../nbs/18_corpus.ipynb #d8fea671
 import hashlib
@@ -43,6 +43,7 @@ from .measure import MEASURES, measure
 from .normalize import clean_lines, normalize
 from .privacy import KINDS, mask
 from .recipe import JplmError, Recipe, load_recipe, nearest
+from .runs import StopFlag
 from .sources import Files, Reader, id_of, list_files, list_shards, load_formatter, load_function
 from .tokens import Counter, count_tokens, load_counter
 from .workers import Done, run_tasks
@@ -745,3 +746,15 @@ def refuse_nothing(ledger: Ledger, supplies: dict[str, Supply], target: int, tes
     if not there: raise JplmError("nothing is left to publish: the filters dropped every document; look at the pool to see why")
     if test_mode and there < target:
         raise JplmError(f"target_tokens is {target:,}, but the first rows that test mode reads hold {there:,} tokens: set test_mode to False, or ask for less")
+
+# %% ../nbs/18_corpus.ipynb #c91f04f9
+def build_from_notebook(
+    recipe: str, output_dir: str, data_root: str, target_tokens: int, test_mode: bool, dedup_db: str, sp_model: str, benchmarks: str,  # see `build`
+    push_to_hub: bool,  # publish the corpus on the Hub
+    hub_repo: str,      # where: owner/name
+    workers: int, seed: int,  # see `build`
+) -> Corpus:
+    "Build a corpus with the parameters of the run notebook; SIGTERM, Ctrl-C or a stop file end it so that it can go on."
+    if push_to_hub or hub_repo: raise JplmError("push_to_hub and hub_repo: publishing is not built in yet; leave them out, and upload the folder when the build is done")
+    with StopFlag() as flag:
+        return build(recipe, output_dir, data_root, target_tokens, test_mode, dedup_db, sp_model, benchmarks, workers, seed, stop=lambda: flag.stopped)

@@ -38,7 +38,7 @@ def place_faults(
         number = getattr(e, "errno", None)
         if number in (errno.ENOSPC, errno.EDQUOT) or any(f in str(e) for f in FULL):
             raise JplmError(f"the disk that holds {folder} is full: make room and run again, it goes on where it stopped") from e
-        if number in (errno.EACCES, errno.EPERM, errno.EROFS) or "readonly database" in str(e):
+        if number in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST) or "readonly database" in str(e):
             raise JplmError(f"{folder} cannot be written to ({os.strerror(number) if number else e}); choose another output_dir or change its rights") from e
         raise
 

@@ -109,7 +109,7 @@ CLASSES = {
     CLOSER: '])}）」』】〉》〕］｝”’"\'｣',
     LINE_END: '。．！？!?｡‼⁇-⁉」』）)♪…‥"”｣',
     DRAWN: '\t-\r \u3000ー…‥・─━―－＝＿=_*#~.-',
-    FINAL: 'すたるだいかねよんう',
+    FINAL: 'すたるだいねよんう',
     WORD: '0-9A-Za-zÀ-ÖØ-öø-ɏ０-９Ａ-Ｚａ-ｚ',
 }
 
@@ -454,7 +454,7 @@ def find_words(
             stops[words], hashes[words] = i, hashed
             words, n = words + 1, n + 1
         else:
-            if not kinds[i] & SPACE:
+            if not kinds[i] & SPACE and not (kinds[i] & DRAWN and i and codes[i] == codes[i - 1]):
                 units[n] = codes[i]
                 n += 1
             i += 1

@@ -27,18 +27,7 @@ import pyarrow.parquet as pq
 import xxhash
 from numba import njit
 
-from jplm.dedup import (
-    NO_SHINGLE,
-    NearDuplicates,
-    RepeatedParagraphs,
-    band_hashes,
-    components,
-    mix,
-    paragraphs,
-    set_jaccard,
-    shingle_sets,
-    signatures,
-)
+from .dedup import NO_SHINGLE, NearDuplicates, RepeatedParagraphs, band_hashes, components, mix, paragraphs, set_jaccard, shingle_sets, signatures
 from .recipe import JplmError
 from .workers import Done, run_tasks
 
@@ -473,7 +462,7 @@ def open_stage(parts: list[Path], candidates: np.ndarray | None, folder: Path, s
     orders = np.sort(np.concatenate([*read, np.zeros(0, np.uint64)]) if candidates is None else np.asarray(candidates, np.uint64))
     if (orders[1:] == orders[:-1]).any(): raise JplmError("some documents of the pool have the same order; order must be unique")
     share = settings.memory_mb * 2 ** 20 // workers
-    partitions = max(16, 1 << int(np.ceil(np.log2(max(1, settings.working_bytes(len(orders)) / share)))))
+    partitions = max(8, 1 << int(np.ceil(np.log2(max(1, settings.working_bytes(len(orders)) / share)))))
     asked = asdict(settings) | {'memory_mb': None, 'parts': [[p.name, p.stat().st_size] for p in parts], 'candidates': xxhash.xxh3_128_hexdigest(orders.tobytes())}
     folder.mkdir(parents=True, exist_ok=True)
     written = folder / 'question.json'
