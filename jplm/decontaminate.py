@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['QUESTION_FIELDS', 'PAIR_FIELDS', 'ANSWER_FIELDS', 'ANSWER_NAME', 'READERS', 'SHORTEST', 'REPORT', 'GRAM', 'K',
-           'COVERAGE', 'NEAR', 'SENTENCE_END', 'MASK', 'MARGIN', 'LEFT', 'Item', 'texts_in', 'items_in', 'read_json',
-           'read_table', 'read_xml', 'read_parquet', 'field_names', 'read_file', 'read_benchmarks', 'read_prompts',
-           'prefix_hashes', 'run_hash', 'HashSet', 'hash_set', 'place', 'Lists', 'group', 'gram_hashes', 'grams',
-           'BenchmarkIndex', 'make_index', 'build_index', 'find_hits', 'all_hits', 'KeyMap', 'key_map', 'asked',
-           'has_answer', 'judge_hits', 'mask_spans', 'decontaminate', 'hit_table']
+           'POWERS', 'COVERAGE', 'NEAR', 'SENTENCE_END', 'MASK', 'MARGIN', 'LEFT', 'Item', 'texts_in', 'items_in',
+           'read_json', 'read_table', 'read_xml', 'read_parquet', 'field_names', 'read_file', 'read_benchmarks',
+           'read_prompts', 'prefix_hashes', 'run_hash', 'HashSet', 'hash_set', 'place', 'Lists', 'group', 'gram_hashes',
+           'grams', 'BenchmarkIndex', 'make_index', 'build_index', 'find_hits', 'all_hits', 'KeyMap', 'key_map',
+           'asked', 'has_answer', 'judge_hits', 'mask_spans', 'decontaminate', 'hit_table']
 
 # %% ../nbs/16_decontaminate.ipynb #2aef57c2
 import csv
@@ -55,7 +55,7 @@ def texts_in(value: Any) -> Iterator[str]:
         for inner in value: yield from texts_in(inner)
     elif isinstance(value, (str, int, float)) and not isinstance(value, bool) and str(value).strip(): yield str(value).strip()
 
-
+# %% ../nbs/16_decontaminate.ipynb #7c4d8e86
 def items_in(
     value: Any,       # what a file holds: lists and dicts, nested in any way
     benchmark: str,   # name for its items
@@ -81,7 +81,7 @@ def read_json(path: Path) -> Any:
     try: return json.loads(text)
     except json.JSONDecodeError: return [json.loads(line) for line in text.splitlines() if line.strip()]
 
-
+# %% ../nbs/16_decontaminate.ipynb #36140c8d
 def read_table(path: Path) -> list[dict]:
     "A CSV or TSV file; without a header the columns are taken for a question and its answers."
     with path.open(encoding='utf-8-sig', newline='') as f:
@@ -91,7 +91,7 @@ def read_table(path: Path) -> list[dict]:
     if set(names) & {*QUESTION_FIELDS, *ANSWER_FIELDS}: return [dict(zip(names, row, strict=False)) for row in rows[1:]]
     return [{'question': row[0], 'answers': [c for c in row[1:] if not re.fullmatch(r'\s*[A-Za-z]?\s*', c)]} for row in rows]
 
-
+# %% ../nbs/16_decontaminate.ipynb #334391c0
 def read_xml(path: Path) -> Any:
     "An XML file as lists and dicts: an element is a dict of its children, or its text."
     def plain(element: ElementTree.Element) -> Any:
@@ -102,12 +102,12 @@ def read_xml(path: Path) -> Any:
     root = ElementTree.parse(path).getroot()
     return {root.tag: plain(root)}
 
-
+# %% ../nbs/16_decontaminate.ipynb #fef4ba41
 def read_parquet(path: Path) -> list[dict]:
     "The rows of a Parquet file."
     return pl.read_parquet(path).to_dicts()
 
-
+# %% ../nbs/16_decontaminate.ipynb #c8740fec
 READERS = {'.json': read_json, '.jsonl': read_json, '.csv': read_table, '.tsv': read_table, '.xml': read_xml, '.parquet': read_parquet}
 
 # %% ../nbs/16_decontaminate.ipynb #7f4e3d8e
@@ -120,7 +120,7 @@ def field_names(value: Any) -> str:
     while isinstance(value, (list, tuple)) and value: value = value[0]
     return ', '.join(map(str, value)) if isinstance(value, dict) and value else 'none'
 
-
+# %% ../nbs/16_decontaminate.ipynb #d3da8bd2
 def read_file(
     path: Path,       # a benchmark file
     benchmark: str,   # name for its items
@@ -140,7 +140,7 @@ def read_file(
     if items and not any(i.answers for i in items): notes.append('no answers: hits are masked, never dropped')
     return items, '; '.join(notes)
 
-
+# %% ../nbs/16_decontaminate.ipynb #99e6a851
 def read_benchmarks(
     folder: Path,  # files, or one folder a benchmark with its files in it
 ) -> tuple[list[Item], pl.DataFrame]:  # items; the report, a row for each file
@@ -164,6 +164,7 @@ def read_prompts() -> list[dict[str, str]]:  # key, text, english
 # %% ../nbs/16_decontaminate.ipynb #88625363
 GRAM = 24                      # characters of a key text that make a hit; about 13 words
 K = 0x9E3779B97F4A7C15         # base of the polynomial: 2⁶⁴ divided by the golden ratio, odd
+POWERS = np.array([pow(K, n, 1 << 64) for n in range(GRAM + 1)], np.uint64)  # Kⁿ
 
 
 @njit(cache=True, nogil=True)
@@ -183,7 +184,7 @@ def run_hash(prefix, i, n, powers):
     "The hash of the run of `n` characters from `i`."
     return mix(prefix[i + n] - prefix[i] * powers[n])
 
-
+# %% ../nbs/16_decontaminate.ipynb #4b07ac2e
 class HashSet(NamedTuple):
     "Some hashes, quick to say no."
     values: np.ndarray  # u64, sorted, each once
@@ -200,7 +201,7 @@ def hash_set(
     flags[values >> np.uint64(64 - bits)] = 1
     return HashSet(values, np.packbits(flags, bitorder='little'), np.uint64(64 - bits))
 
-
+# %% ../nbs/16_decontaminate.ipynb #516adb14
 @njit(cache=True, nogil=True)
 def place(values, h):
     "The place of hash `h` among sorted `values`, or -1: binary search without branches, six times as fast here as NumPy's."
@@ -227,7 +228,7 @@ def group(
     values, count = np.unique(hashes, return_counts=True)
     return hash_set(values), Lists(members[by], np.r_[0, np.cumsum(count)])
 
-
+# %% ../nbs/16_decontaminate.ipynb #f56c79d5
 @njit(cache=True, nogil=True)
 def gram_hashes(data, offsets, n, powers, hashes, owner):
     "Fill `hashes` with the runs of `n` characters of every text, half of them beyond ASCII, and `owner` with the number of the text; return how many."
@@ -255,10 +256,7 @@ def grams(
     count = gram_hashes(data, offsets, n, POWERS, hashes, owner)
     return hashes[:count], owner[:count]
 
-
-with np.errstate(over='ignore'): POWERS = np.array([pow(K, n, 1 << 64) for n in range(GRAM + 1)], np.uint64)  # Kⁿ
-
-# %% ../nbs/16_decontaminate.ipynb #f56c79d5
+# %% ../nbs/16_decontaminate.ipynb #8524bc1e
 @dataclass(frozen=True)
 class BenchmarkIndex:
     "What `decontaminate` looks for."
@@ -274,7 +272,7 @@ class BenchmarkIndex:
     whole: np.ndarray       # hash of each short question; 0 for the others
     report: pl.DataFrame    # a row for each file
 
-
+# %% ../nbs/16_decontaminate.ipynb #04336875
 def make_index(
     items: list[Item],
     report: pl.DataFrame,  # as from `read_benchmarks`
@@ -290,14 +288,15 @@ def make_index(
     last[owner] = np.searchsorted(known.values, hashes)  # the last of equal indices is what remains
     short = np.flatnonzero((size >= SHORTEST) & (size < GRAM))
     prefix, whole, first = np.empty(GRAM, np.uint64), np.zeros(len(items), np.uint64), np.empty(len(short), np.uint64)
+    data, offsets = utf8(keys.gather(short))
     for k, i in enumerate(short):
-        prefix_hashes(*utf8(keys[int(i):int(i) + 1])[:1], 0, keys[int(i)].encode().__len__(), prefix)
+        prefix_hashes(data, offsets[k], offsets[k + 1], prefix)
         first[k], whole[i] = run_hash(prefix, 0, SHORTEST, POWERS), run_hash(prefix, 0, size[i], POWERS)
     answers = iter(key_texts(pl.Series([a for i in items for a in i.answers], dtype=pl.String)))
     folded = [tuple(filter(None, dict.fromkeys(next(answers) for _ in i.answers))) for i in items]
     return BenchmarkIndex(items, folded, size, distinct, last, known, of_gram, *group(first, short), whole, report)
 
-
+# %% ../nbs/16_decontaminate.ipynb #b04ac6aa
 def build_index(
     folder: Path | None,        # benchmark files; None: the prompts alone
     prompts: bool = True,       # take our own generation prompts too
@@ -337,7 +336,7 @@ def find_hits(data, offsets, powers, known, heads, of_head, size, whole, hits):
                     at += 1
     return at
 
-
+# %% ../nbs/16_decontaminate.ipynb #a25d9fed
 def all_hits(
     keys: pl.Series,        # key texts of documents
     index: BenchmarkIndex,
@@ -365,7 +364,7 @@ class KeyMap:
         "From the key text to the text."
         return int(self.where[np.searchsorted(self.letters, begin, 'right')]), int(self.where[np.searchsorted(self.letters, end, 'left') + 1])
 
-
+# %% ../nbs/16_decontaminate.ipynb #0a4b8449
 def key_map(
     text: str,
 ) -> KeyMap | None:  # None if the pieces do not add up to the key (a few exotic sequences of marks)
@@ -381,7 +380,7 @@ def key_map(
 # %% ../nbs/16_decontaminate.ipynb #eb654aaa
 COVERAGE = 0.8   # share of a question's grams that must be there, and the last of them
 NEAR = 200       # letters of the key text before and after a question in which an answer counts
-SENTENCE_END = re.compile(r'[？?。．.！!」』”"）)\]］\s:：／/|]|$')  # what may follow the last letter of a question
+SENTENCE_END = re.compile(r'[？?。｡．.！!」｣』”"）)\]］\s:：／/|]|$')  # what may follow the last letter of a question
 
 
 def asked(
@@ -392,7 +391,7 @@ def asked(
     "Whether what ends here is a question or a sentence, and not a part of one."
     return key[end - 1] == 'か' or (back is not None and SENTENCE_END.match(back.text, back.span(end - 1, end)[1]) is not None)
 
-
+# %% ../nbs/16_decontaminate.ipynb #32d7e27c
 def has_answer(
     key: str,                   # key text of a document
     begin: int,                 # where a question begins in it
@@ -406,7 +405,7 @@ def has_answer(
         if any(re.search(pattern, side) for side in around): return True
     return False
 
-
+# %% ../nbs/16_decontaminate.ipynb #5e8ff15a
 def judge_hits(
     key: str,               # key text of a document
     back: KeyMap | None,    # the way back to the document

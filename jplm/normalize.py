@@ -7,18 +7,18 @@ __all__ = ['KEPT_KINDS', 'KEPT_CHARACTERS', 'KEPT_BLOCKS', 'IDEOGRAPH_BLOCKS', '
            'PLAIN', 'ENTANGLED', 'WINDOWS_1252', 'LATIN_RUN', 'KANA', 'CP932_LINE', 'MOJIBAKE', 'NO_CHARACTERS',
            'INVISIBLE', 'LINE_ENDS', 'NEWLINES', 'UNSEEN', 'VOICEABLE', 'HALF_VOICEABLE', 'NOT_KEPT', 'BETWEEN_KEPT',
            'ENTANGLED_CLASS', 'PLAIN_CLASS', 'CAREFUL', 'TABLE', 'MORA', 'LEFT_WORD', 'RIGHT_WORD', 'NO_START',
-           'KATAKANA_DASH', 'DIGIT_DASH', 'HYPHENS', 'JAPANESE', 'COMMAS', 'FULL_STOPS', 'INDENT', 'TRAILING', 'EMPTY',
-           'RARE', 'JA_NFKC', 'FORMS', 'LINE', 'BOILERPLATE', 'NO_WORD', 'CHARS', 'WORDS', 'OTHER', 'COVERED', 'STRONG',
-           'WEAK', 'NO_MENU', 'TABLE_RULE', 'IN_JAPANESE', 'MENU', 'ENTRY', 'LABELS', 'NEAR', 'LINKS', 'PAGER_WORDS',
-           'ARROWS', 'PAGER', 'DAY', 'DATE', 'COPYRIGHT_WORDS', 'NOTICE_WORDS', 'COPYRIGHT', 'NOTICE', 'MORE',
-           'MORE_HERE', 'TEASER', 'ORNAMENT_LINE', 'SYMBOLS', 'ORNAMENT', 'FOOTER_LINES', 'FOOTER_COVERED', 'SENTENCE',
-           'HITS', 'LITERALS', 'LONGEST', 'SUSPECT', 'LINE_RULES', 'PROFILES', 'is_kept', 'affected_by_nfkc',
-           'character_class', 'change_at', 'change_where', 'each', 'Rule', 'decode_again', 'repair_mojibake',
-           'nfkc_between_kept', 'long_vowel_or_dash', 'unify_hyphens', 'by_majority', 'together', 'in_form',
-           'normalize', 'normalize_text', 'split_lines', 'read_words', 'short_parts', 'find_footers', 'judge_lines',
-           'drop_lines', 'clean_lines']
+           'KATAKANA_DASH', 'DIGIT_DASH', 'HYPHENS', 'JAPANESE', 'COMMAS', 'FULL_STOPS', 'LEADING', 'INDENT',
+           'TRAILING', 'EMPTY', 'FIRST', 'LAST', 'RARE', 'TIDY', 'RULES', 'FORMS', 'LINE', 'BOILERPLATE', 'NO_WORD',
+           'CHARS', 'WORDS', 'OTHER', 'COVERED', 'STRONG', 'WEAK', 'NO_MENU', 'TABLE_RULE', 'IN_JAPANESE', 'MENU',
+           'ENTRY', 'LABELS', 'NEAR', 'LINKS', 'PAGER_WORDS', 'ARROWS', 'PAGER', 'DAY', 'DATE', 'COPYRIGHT_WORDS',
+           'NOTICE_WORDS', 'COPYRIGHT', 'NOTICE', 'MORE', 'MORE_HERE', 'TEASER', 'SHAPES', 'ORNAMENT', 'FOOTER_LINES',
+           'FOOTER_COVERED', 'SENTENCE', 'HITS', 'LITERALS', 'LONGEST', 'DOUBLED', 'SIGNS', 'DATES', 'LINE_RULES',
+           'PROFILES', 'is_kept', 'affected_by_nfkc', 'character_class', 'change_at', 'change_where', 'each', 'Rule',
+           'decode_again', 'repair_mojibake', 'nfkc_between_kept', 'long_vowel_or_dash', 'unify_hyphens', 'by_majority',
+           'together', 'in_form', 'normalize', 'normalize_text', 'split_lines', 'read_words', 'short_parts',
+           'find_footers', 'judge_lines', 'tidy', 'drop_lines', 'clean_lines']
 
-# %% ../nbs/11_normalize.ipynb #2d679bd7
+# %% ../nbs/11_normalize.ipynb #72cc2442
 import re
 import unicodedata
 from collections.abc import Callable
@@ -27,11 +27,11 @@ from importlib.resources import files
 
 import polars as pl
 
-# %% ../nbs/11_normalize.ipynb #49a98464
+# %% ../nbs/11_normalize.ipynb #7e4a05a6
 # Kinds of compatibility decomposition (Unicode Standard Annex 44, table 14) whose characters stay as written.
 KEPT_KINDS = {'<super>', '<sub>', '<fraction>', '<circle>', '<square>', '<vertical>'}
 
-# %% ../nbs/11_normalize.ipynb #3a248b6a
+# %% ../nbs/11_normalize.ipynb #6eb1c949
 KEPT_CHARACTERS = '！？（）：；，．％＆＋＝＜＞［］｛｝｜－…‥‼⁇⁈⁉″‴‶‷⁗'
 KEPT_BLOCKS = (
     (0x2100, 0x214F),    # letter-like signs: ℃ № ™ ℓ
@@ -42,7 +42,7 @@ KEPT_BLOCKS = (
 )
 IDEOGRAPH_BLOCKS = ((0xF900, 0xFAFF), (0x2F800, 0x2FA1F))  # compatibility ideographs
 
-# %% ../nbs/11_normalize.ipynb #b1eb050b
+# %% ../nbs/11_normalize.ipynb #ef793ffc
 def is_kept(
     c: str,  # one character
 ) -> bool:   # whether it stays although NFKC would change it
@@ -53,7 +53,7 @@ def is_kept(
     if kind in KEPT_KINDS or c in KEPT_CHARACTERS or (new[0] == ' ' and len(new) > 1): return True
     return within(IDEOGRAPH_BLOCKS) or (within(KEPT_BLOCKS) and kind.startswith('<'))
 
-# %% ../nbs/11_normalize.ipynb #402b856d
+# %% ../nbs/11_normalize.ipynb #e423df07
 PLAIN_BLOCKS = ((0x00A0, 0x00FF), (0x2000, 0x206F), (0x2160, 0x2188), (0x2E80, 0x2FDF), (0xFB00, 0xFB06), (0xFF01, 0xFF9D), (0xFFE0, 0xFFEE))
 SEARCHED = (*range(0xA0, 0x3400), *range(0xA000, 0xAC00), *range(0xD7B0, 0xD800), *range(0xF900, 0x20000), *range(0x2F800, 0x2FA20))  # the rest is inert
 
@@ -65,13 +65,13 @@ def affected_by_nfkc() -> list[str]:  # characters, in code point order
     vowels_and_finals = {chr(code) for code in range(0x1160, 0x1200)}  # conjoining Hangul letters
     return [c for c in chars if unicodedata.normalize('NFKC', c) != c or unicodedata.combining(c) or c in second or c in vowels_and_finals]
 
-# %% ../nbs/11_normalize.ipynb #63b26990
+# %% ../nbs/11_normalize.ipynb #35fb3515
 AFFECTED = [c for c in affected_by_nfkc() if c not in '～\u3000']
 KEPT = ''.join(c for c in AFFECTED if is_kept(c))
 PLAIN = {'～': '〜'} | {c: unicodedata.normalize('NFKC', c) for c in AFFECTED if c not in KEPT and any(a <= ord(c) <= b for a, b in PLAIN_BLOCKS)}
 ENTANGLED = ''.join(c for c in AFFECTED if c not in KEPT and c not in PLAIN)
 
-# %% ../nbs/11_normalize.ipynb #67a8fe66
+# %% ../nbs/11_normalize.ipynb #5db07f0e
 def character_class(
     characters: str,  # any characters, repeats allowed
 ) -> str:             # "[…]", for Python and for Rust
@@ -81,7 +81,7 @@ def character_class(
     last = [a for a, b in zip(codes, [*codes[1:], -2], strict=True) if b != a + 1]
     return '[' + ''.join(f'{re.escape(chr(a))}-{re.escape(chr(b))}' for a, b in zip(first, last, strict=True)) + ']'
 
-# %% ../nbs/11_normalize.ipynb #139716b9
+# %% ../nbs/11_normalize.ipynb #c5fd24cc
 def change_at(
     texts: pl.Series,                          # strings; nulls stay null
     hit: pl.Series,                            # bool: which to change
@@ -99,7 +99,7 @@ def change_where(
     "Applies `change` to those texts that match `trigger`."
     return change_at(texts, texts.str.contains(trigger), change)
 
-# %% ../nbs/11_normalize.ipynb #d3cc3d02
+# %% ../nbs/11_normalize.ipynb #5ed74dd4
 def each(
     change: Callable[[str], str],           # text → text
 ) -> Callable[[pl.Series], pl.Series]:      # column → column
@@ -113,7 +113,7 @@ class Rule:
     trigger: str                              # regular expression (Rust) that every text matches which the rule could change
     change: Callable[[pl.Series], pl.Series]  # column of such texts → column of changed texts
 
-# %% ../nbs/11_normalize.ipynb #7c790dd8
+# %% ../nbs/11_normalize.ipynb #9344eb8f
 WINDOWS_1252 = {ord(bytes([b]).decode('cp1252')): b for b in range(0x80, 0xA0) if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 LATIN_RUN = re.compile('[\x80-\xff' + ''.join(map(chr, WINDOWS_1252)) + ']{3,}')
 KANA = re.compile('[ぁ-ゖァ-ヺ]')
@@ -127,7 +127,7 @@ def decode_again(
     except UnicodeError: return text
     return meant if len(meant) < len(text) and KANA.search(meant) else text
 
-# %% ../nbs/11_normalize.ipynb #ddea2794
+# %% ../nbs/11_normalize.ipynb #97431568
 CP932_LINE = re.compile('.*[縺繧繝].{0,8}[縺繧繝].*')
 
 def repair_mojibake(
@@ -143,7 +143,7 @@ def repair_mojibake(
 
 MOJIBAKE = Rule('mojibake', r'[ã-é][\x{80}-\x{bf}‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]|[縺繧繝].{0,8}[縺繧繝]', each(repair_mojibake))
 
-# %% ../nbs/11_normalize.ipynb #5c6eab89
+# %% ../nbs/11_normalize.ipynb #ec4184e3
 NO_CHARACTERS = [*range(0xFDD0, 0xFDF0), *(plane << 16 | low for plane in range(17) for low in (0xFFFE, 0xFFFF))]
 INVISIBLE = character_class(''.join(map(chr, (
     *range(0x00, 0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD, 0x061C, 0x200B, 0x200E, 0x200F,
@@ -153,7 +153,7 @@ LINE_ENDS = r'\r\n?|[\x0b\x0c\x{85}\x{2028}\x{2029}]'
 NEWLINES = Rule('line ends', r'[\r\x0b\x0c\x{85}\x{2028}\x{2029}]', lambda texts: texts.str.replace_all(LINE_ENDS, '\n'))
 UNSEEN = Rule('invisible', INVISIBLE, lambda texts: texts.str.replace_all(INVISIBLE, ''))
 
-# %% ../nbs/11_normalize.ipynb #aa34df14
+# %% ../nbs/11_normalize.ipynb #ef455803
 VOICEABLE = 'うかきくけこさしすせそたちつてとはひふへほゝウカキクケコサシスセソタチツテトハヒフヘホワヰヱヲヽｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎﾜｦ'
 HALF_VOICEABLE = 'はひふへほハヒフヘホﾊﾋﾌﾍﾎ'
 NOT_KEPT = '[^' + character_class(KEPT + '\u3000ﾞﾟ')[1:]
@@ -165,13 +165,13 @@ def nfkc_between_kept(
     "NFKC of every stretch of text between kept characters."
     return BETWEEN_KEPT.sub(lambda m: unicodedata.normalize('NFKC', m.group()), text.replace('～', '〜'))
 
-# %% ../nbs/11_normalize.ipynb #c47648fd
+# %% ../nbs/11_normalize.ipynb #83e4b1a8
 ENTANGLED_CLASS, PLAIN_CLASS = character_class(ENTANGLED), character_class(''.join(PLAIN))
 
 CAREFUL = Rule('nfkc, careful', ENTANGLED_CLASS, each(nfkc_between_kept))
 TABLE = Rule('nfkc, by table', PLAIN_CLASS, lambda texts: texts.str.replace_many(list(PLAIN), list(PLAIN.values())))
 
-# %% ../nbs/11_normalize.ipynb #3fbc4c8a
+# %% ../nbs/11_normalize.ipynb #bb293cc0
 MORA = re.compile('[ァ-ヺ][ァィゥェォャュョヮ]?')
 LEFT_WORD, RIGHT_WORD, NO_START = re.compile('[ァ-ヺー]*$'), re.compile('[ァ-ヺー]*'), re.compile('[ンッァィゥェォャュョー]|ション')
 KATAKANA_DASH = re.compile('[‐-―−－](?<=[ァ-ヺ].)(?<![ンッ].)(?=[ァ-ヺー])')
@@ -193,7 +193,7 @@ def unify_hyphens(
 
 HYPHENS = Rule('hyphens', '[ァ-ヺ][‐-―−－][ァ-ヺー]|[0-9][‐-―−－ー][0-9]', each(unify_hyphens))
 
-# %% ../nbs/11_normalize.ipynb #71ff975f
+# %% ../nbs/11_normalize.ipynb #e26015ed
 JAPANESE = '[ぁ-ゖァ-ヺー々〆一-鿿」』）]'
 
 def by_majority(
@@ -209,12 +209,16 @@ def by_majority(
 
 COMMAS, FULL_STOPS = by_majority('，', '、'), by_majority('．', '。')
 
-# %% ../nbs/11_normalize.ipynb #1e7ea753
-INDENT = Rule('ideographic spaces', '\u3000', lambda texts: texts.str.replace_all('(?m)^[ \\t]*\u3000[ \\t\u3000]*', '').str.replace_all('\u3000', ' ', literal=True))
-TRAILING = Rule('trailing blanks', r'[ \t]\n|[ \t]\z', lambda texts: texts.str.replace_all(r'(?m)[ \t]+$', ''))
-EMPTY = Rule('empty lines', r'\n{4}|\A\n|\n\z', lambda texts: texts.str.replace_all(r'\n{4,}', '\n\n\n').str.strip_chars('\n'))
+# %% ../nbs/11_normalize.ipynb #d5d5ffdd
+LEADING = '[ \t]*\u3000[ \t\u3000]*'
+INDENT = Rule('ideographic spaces', '\u3000', lambda texts: (
+    texts.str.replace_all(f'\n{LEADING}', '\n').str.replace(rf'\A{LEADING}', '').str.replace_all('\u3000', ' ', literal=True)))
+TRAILING = Rule('trailing blanks', ' \n|\t\n', lambda texts: texts.str.replace_all('[ \t]+\n', '\n'))
+EMPTY = Rule('empty lines', '\n{4}', lambda texts: texts.str.replace_all('\n{4,}', '\n\n\n'))
+FIRST = Rule('empty first lines', r'\A\n', lambda texts: texts.str.strip_chars_start('\n'))
+LAST = Rule('blank end', r'[ \t\n]\z', lambda texts: texts.str.strip_chars_end(' \t\n'))
 
-# %% ../nbs/11_normalize.ipynb #cbe28d73
+# %% ../nbs/11_normalize.ipynb #17c2eaae
 def together(
     name: str,    # what the whole is called
     *rules: Rule  # its parts, in their order
@@ -225,12 +229,13 @@ def together(
         return texts
     return Rule(name, '|'.join(rule.trigger for rule in rules), change)
 
-# %% ../nbs/11_normalize.ipynb #54f7c1f2
-RARE = together('rare', UNSEEN, CAREFUL, HYPHENS, COMMAS, FULL_STOPS)
-JA_NFKC = together('ja-nfkc', MOJIBAKE, NEWLINES, TABLE, RARE, INDENT, TRAILING, EMPTY)
+# %% ../nbs/11_normalize.ipynb #22c97138
+RARE = together('rare characters', UNSEEN, CAREFUL, HYPHENS, COMMAS, FULL_STOPS)
+TIDY = [INDENT, TRAILING, EMPTY, FIRST, LAST]
+RULES = [MOJIBAKE, NEWLINES, together('characters', TABLE, RARE), *TIDY]
 FORMS = ('ja-nfkc', 'nfkc')
 
-# %% ../nbs/11_normalize.ipynb #3977d2ed
+# %% ../nbs/11_normalize.ipynb #7d302727
 def in_form(
     texts: pl.Series,       # strings; nulls stay null
     form: str = 'ja-nfkc',  # "ja-nfkc", or "nfkc" for Unicode's form and nothing else
@@ -238,8 +243,9 @@ def in_form(
     "A column of texts in a normal form."
     if form not in FORMS: raise ValueError(f"form must be one of {', '.join(FORMS)}, not {form!r}")
     if form == 'nfkc': return texts.str.normalize('NFKC')
+    for rule in RULES: texts = change_where(texts, rule.trigger, rule.change)
     again = lambda found: found if (found == MOJIBAKE.change(found)).all() else in_form(found)
-    return change_where(change_where(texts, JA_NFKC.trigger, JA_NFKC.change), MOJIBAKE.trigger, again)
+    return change_where(texts, MOJIBAKE.trigger, again)
 
 def normalize(
     frame: pl.DataFrame,    # documents with a `text`
@@ -248,7 +254,7 @@ def normalize(
     "Documents with their text in a normal form."
     return frame.with_columns(in_form(frame['text'], form).alias('text'))
 
-# %% ../nbs/11_normalize.ipynb #0a4fa880
+# %% ../nbs/11_normalize.ipynb #c0d2f3da
 def normalize_text(
     text: str,              # any Python string, even with lone surrogates
     form: str = 'ja-nfkc',  # "ja-nfkc" or "nfkc"
@@ -257,7 +263,7 @@ def normalize_text(
     whole = text.encode('utf-16-le', 'surrogatepass').decode('utf-16-le', 'replace')
     return in_form(pl.Series([whole], dtype=pl.String), form)[0]
 
-# %% ../nbs/11_normalize.ipynb #f38e1d58
+# %% ../nbs/11_normalize.ipynb #136c182d
 LINE = pl.col('line')
 
 def split_lines(
@@ -272,7 +278,7 @@ def split_lines(
         title=pl.col('doc').is_first_distinct(),
         from_end=(LINE != '').cum_sum(reverse=True).over('doc')).with_row_index('row')
 
-# %% ../nbs/11_normalize.ipynb #f749f829
+# %% ../nbs/11_normalize.ipynb #f8437c09
 def read_words(
     name: str,   # file in the package's folder `words`, without `.txt`
 ) -> list[str]:  # words in the file's order
@@ -282,12 +288,12 @@ def read_words(
 
 BOILERPLATE = sorted(read_words('boilerplate'), key=len, reverse=True)  # at one place, the longest word counts
 NO_WORD = r'[\s\d|｜/・>＞»≫,、:：()（）.]'
-CHARS, WORDS = LINE.str.len_chars(), LINE.str.replace_all(NO_WORD, '')
+CHARS, WORDS = LINE.str.len_chars(), pl.col('words')
 OTHER = WORDS.str.replace_many({re.sub(NO_WORD, '', word): '' for word in BOILERPLATE}, leftmost=True)
 COVERED = (WORDS.str.len_chars() - OTHER.str.len_chars()) / pl.max_horizontal(WORDS.str.len_chars(), 1)
 
-# %% ../nbs/11_normalize.ipynb #dd5b0a95
-STRONG, WEAK = r'\s\|\s|[^\x00-\x7f]\||[｜»›≫＞]|\s>\s', r'[|｜»›≫＞>/・\s]'
+# %% ../nbs/11_normalize.ipynb #a6c9f607
+STRONG, WEAK = r' \| |[｜»›≫＞]| > ', r'[|｜»›≫＞>/・\s]'
 NO_MENU = r'[。;{}=$"`\\]|、.*、|:\s|->|://|\d/\d|^\s*(?:[-*+#]+|[\d.]+[.)]?)\s|^\s*\|.*\|\s*$'
 TABLE_RULE = r'^\s*\|?\s*:?-{2,}:?\s*\|'  # the line under a table's head, in Markdown
 IN_JAPANESE = LINE.str.contains('[ぁ-ゖァ-ヺ一-鿿]')
@@ -305,7 +311,7 @@ MENU = (~LINE.str.contains(NO_MENU) & ~LINE.str.contains(TABLE_RULE).any().over(
            | short_parts(WEAK, 3) & (pl.col('covered') > pl.when(IN_JAPANESE).then(.3).otherwise(.6))
            | short_parts(WEAK, 1) & (pl.col('covered') > .7)))
 
-# %% ../nbs/11_normalize.ipynb #ec9bcc68
+# %% ../nbs/11_normalize.ipynb #a1bf74f4
 ENTRY = r'^(?:スポンサー(?:ド)?リンク|' + '|'.join(map(re.escape, BOILERPLATE)) + r')$'
 LABELS = [name + colon for name in ('カテゴリー', 'カテゴリ', 'タグ', 'テーマ', 'ジャンル') for colon in ':：']
 NEAR = pl.col('row').diff() <= 2  # at most one line between this line and the one before it
@@ -313,7 +319,7 @@ NEAR = pl.col('row').diff() <= 2  # at most one line between this line and the o
 LINKS = ((LINE.str.contains(ENTRY) & ((LINE.shift().str.contains(ENTRY) & NEAR) | (LINE.shift(-1).str.contains(ENTRY) & NEAR.shift(-1))).over('doc'))
          | LINE.str.contains(f'^(?:{"|".join(LABELS)})[^。]{{1,40}}$'))
 
-# %% ../nbs/11_normalize.ipynb #900eb35b
+# %% ../nbs/11_normalize.ipynb #836ecbe6
 PAGER_WORDS = ('前へ', '次へ', '前のページ', '前のページへ', '次のページ', '次のページへ', '前の記事', '前の記事へ', '次の記事', '次の記事へ', '最初のページ', '最後のページ', '最初へ', '最後へ',
                '先頭へ', '末尾へ', '戻る', 'トップへ戻る', '一覧へ', '一覧へ戻る', 'ページの先頭へ', 'ページの先頭へ戻る', 'ページトップへ', 'ページの上へ')
 ARROWS = '«»‹›≪≫'
@@ -324,7 +330,7 @@ DAY = r'(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?'
 DATE = LINE.str.contains(rf'^(?:(?:投稿|更新|公開|掲載|最終更新|作成|登録)?(?:日時?)?\s?[:：]?|(?i:posted|date|updated)(?: on| at)?:?)\s?{DAY}\s?(?:[(（\[][日月火水木金土]曜?日?[)）\]])?'
                          r'\s?(?:\d{1,2}[:時]\d{1,2}分?(?::\d{2})?)?\s?(?:更新|公開|投稿|掲載)?$')
 
-# %% ../nbs/11_normalize.ipynb #7d859432
+# %% ../nbs/11_normalize.ipynb #43411ca6
 COPYRIGHT_WORDS = (r'(?i:©|[(（]c[)）]\s?(?:\d{4}|copyright|[^\s]+ all rights)|copyright\s?(?:©|[(（]c[)）]|\d{4})|all rights? reserved)'
                    r'|無断(?:転載|複製|転用|使用|引用|掲載).{0,16}(?:禁|お断り|ご遠慮)')
 NOTICE_WORDS = (r'(?i:(?:当|本|この)(?:ウェブ)?サイト(?:で)?は.{0,30}(?:cookie|クッキー).{0,10}(?:使用|利用)|(?:cookie|クッキー)の(?:使用|利用)に同意'
@@ -334,23 +340,22 @@ NOTICE_WORDS = (r'(?i:(?:当|本|この)(?:ウェブ)?サイト(?:で)?は.{0,30
 COPYRIGHT = (CHARS <= 120) & LINE.str.contains(COPYRIGHT_WORDS) & (~LINE.str.contains('。') | LINE.str.contains('^[^。]*無断[^。]*。?$'))
 NOTICE = LINE.str.contains(NOTICE_WORDS)
 
-# %% ../nbs/11_normalize.ipynb #6f834a64
+# %% ../nbs/11_normalize.ipynb #24b135a1
 MORE = r'(?:続き(?:を読む|はこちら|を見る)|もっと(?:見る|読む|詳しく)|(?:記事|全文)を読む|詳細を見る|詳しくはこちら|[Rr]ead [Mm]ore|[Cc]ontinue [Rr]eading)[\s»›≫>＞→…。）)\]］】]*$'
 MORE_HERE = LINE.str.contains(MORE)
 TEASER = (MORE_HERE & ((CHARS <= 60) | LINE.str.contains(r'(?:…|\.\.\.).{0,20}$'))
           | (CHARS < 40) & LINE.str.contains(r'[^…。][…]$|[^.。]\.\.\.$') & ~LINE.str.contains('[「『（(]') & MORE_HERE.any().over('doc'))
 
-ORNAMENT_LINE = r'[^\p{L}\n!-/:-@\[-`{-~]{3,}'  # no letters, no ASCII punctuation
-SYMBOLS = r'[\p{So}→←↑↓⇒⇔※＊♯×÷±≪≫〓]'
-ORNAMENT = LINE.str.contains(f'^{ORNAMENT_LINE}$') & ~LINE.str.contains('[─-╿]') & (2 * LINE.str.count_matches(SYMBOLS) > CHARS)
+SHAPES = '★☆◆◇■□●○◎▲△▼▽▶◀♪♫♡♥❤※→←↑↓⇒＊✿❀✨━═〓'
+ORNAMENT = LINE.str.contains(rf'^[^\p{{L}}!-/:-@\[-`{{-~]{{3,}}$') & (2 * LINE.str.count_matches(f'[{SHAPES}]') > CHARS)  # no letters, no ASCII marks
 
-# %% ../nbs/11_normalize.ipynb #c4f0815f
+# %% ../nbs/11_normalize.ipynb #c7c3b7fa
 FOOTER_LINES, FOOTER_COVERED = 10, .3  # Swallow, footer.py
 SENTENCE = LINE.str.contains(r'[。！？!?]["”」』）)]*$') & (CHARS >= 20)
 HITS = LINE.str.count_matches('|'.join(map(re.escape, BOILERPLATE)))
 
 def find_footers(
-    lines: pl.DataFrame,  # the last lines of some texts: doc, line, code, title, covered, and the reason found so far
+    lines: pl.DataFrame,  # the last lines of some texts: doc, line, code, title, words, covered, and the reason found so far
 ) -> pl.DataFrame:        # the same, with reason "footer" in footers
     "Marks the lines of each text's footer."
     to_end = lambda column: column.cum_sum(reverse=True).over('doc')
@@ -361,12 +366,14 @@ def find_footers(
     inside = (telling & (to_end(good) == 0) & (to_end(covered) > FOOTER_COVERED * to_end(size))).cum_max().over('doc')
     return lines.with_columns(reason=pl.when(inside).then(pl.coalesce('reason', pl.lit('footer'))).otherwise('reason'))
 
-# %% ../nbs/11_normalize.ipynb #a5bfd921
-LITERALS = [*BOILERPLATE, *LABELS, *PAGER_WORDS, *ARROWS, '|', '｜', '＞', ' > ', 'スポンサー', '©', '(c)', '(C)', '（c）', '（C）', 'opyright', 'OPYRIGHT', 'ights ', 'IGHTS ', 'ight reserved', '無断',
+# %% ../nbs/11_normalize.ipynb #678cf225
+LITERALS = [*BOILERPLATE, *LABELS, *PAGER_WORDS, *ARROWS, ' | ', '｜', '＞', ' > ', 'スポンサー', '©', '(c)', '(C)', '（c）', '（C）', 'opyright', 'OPYRIGHT', 'ights ', 'IGHTS ', 'ight reserved', '無断',
             'ookie', 'クッキー', 'ascript', 'aScript', 'お使いの', 'ご利用の', 'ご使用の', '役に立ち', '参考になり', 'コメントを', 'ランキングに参加', '続き', 'もっと', 'を読む', '詳細を見る',
             '詳しくはこちら', 'ead more', 'ead More', 'ontinue ']
 LONGEST = 200  # characters; boilerplate is shorter, paragraphs are longer
-SUSPECT = ('|'.join(map(re.escape, LITERALS)), rf'(?m)^[^0-9\n]{{0,12}}(?:19|20)[0-9][0-9]\s?[-/.年]|^{ORNAMENT_LINE}$')
+DOUBLED = [a + gap + b for a in SHAPES for b in SHAPES for gap in ('', ' ')]
+SIGNS = '|'.join(map(re.escape, [*LITERALS, *DOUBLED]))
+DATES = r'(?:19|20)[0-9][0-9]\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]'
 LINE_RULES = {'menu': MENU, 'links': LINKS, 'pager': PAGER, 'date': DATE, 'copyright': COPYRIGHT, 'notice': NOTICE, 'teaser': TEASER, 'ornament': ORNAMENT}
 
 def judge_lines(
@@ -376,16 +383,25 @@ def judge_lines(
     lines = split_lines(texts)
     short = lines.filter((LINE.str.len_bytes() <= 3 * LONGEST) & ~LINE.str.starts_with('|'))
     ellipsis = LINE.str.ends_with('…') | LINE.str.ends_with('...')
-    suspects = short.filter(LINE.str.contains(SUSPECT[0]) | LINE.str.contains(SUSPECT[1]) | ellipsis).with_columns(covered=COVERED)
+    suspects = short.filter(LINE.str.contains(SIGNS) | LINE.str.contains(DATES) | ellipsis)
+    suspects = suspects.with_columns(words=LINE.str.replace_all(NO_WORD, '')).with_columns(covered=COVERED)
     reason = pl.coalesce(pl.when(rule & ~pl.col('code') & ~pl.col('title')).then(pl.lit(name)) for name, rule in LINE_RULES.items())
     suspects = suspects.with_columns(reason=reason).select('row', 'doc', 'from_end', 'covered', 'reason')
     telling = suspects.filter((pl.col('from_end') <= FOOTER_LINES) & (pl.col('covered') > FOOTER_COVERED))['doc'].unique()
     ends = lines.filter((pl.col('from_end') <= FOOTER_LINES) & pl.col('doc').is_in(telling.implode()))
-    ends = find_footers(ends.join(suspects.select('row', 'covered', 'reason'), on='row', how='left', maintain_order='left').with_columns(pl.col('covered').fill_null(0)))
+    ends = ends.join(suspects.select('row', 'covered', 'reason'), on='row', how='left', maintain_order='left')
+    ends = find_footers(ends.with_columns(pl.col('covered').fill_null(0), words=LINE.str.replace_all(NO_WORD, '')))
     found = pl.concat([frame.filter(pl.col('reason').is_not_null()).select('row', 'reason') for frame in (ends, suspects)]).unique('row', keep='first')
     return lines.join(found, on='row', how='left', maintain_order='left').select('doc', 'line', 'reason')
 
-# %% ../nbs/11_normalize.ipynb #d4d14bed
+# %% ../nbs/11_normalize.ipynb #cc444bde
+def tidy(
+    texts: pl.Series,  # texts in normal form, from which lines were taken
+) -> pl.Series:        # in normal form again
+    "Texts without superfluous empty lines."
+    for rule in (EMPTY, FIRST, LAST): texts = change_where(texts, rule.trigger, rule.change)
+    return texts
+
 def drop_lines(
     texts: pl.Series,  # normalised strings
 ) -> pl.Series:        # the same without boilerplate lines
@@ -395,9 +411,9 @@ def drop_lines(
     if not len(changed): return texts
     kept = lines.filter(pl.col('reason').is_null()).join(changed, on='doc', how='semi', maintain_order='left')
     left = changed.join(kept.group_by('doc').agg(LINE.str.join('\n')), on='doc', how='left', maintain_order='left')
-    return texts.clone().scatter(changed['doc'], EMPTY.change(left['line'].fill_null('')))
+    return texts.clone().scatter(changed['doc'], tidy(left['line'].fill_null('')))
 
-# %% ../nbs/11_normalize.ipynb #4d00a9db
+# %% ../nbs/11_normalize.ipynb #39ae217f
 PROFILES = ('web', 'wiki', 'books', 'qa')
 
 def clean_lines(
@@ -408,7 +424,7 @@ def clean_lines(
     if profile not in PROFILES: raise ValueError(f"profile must be one of {', '.join(PROFILES)}, not {profile!r}")
     if profile != 'web': return frame.with_columns(lost_ratio=pl.lit(0, pl.Float32))
     texts = frame['text']
-    cleaned = change_at(texts, texts.str.contains(SUSPECT[0]) | texts.str.contains(SUSPECT[1]), drop_lines)
+    cleaned = change_at(texts, texts.str.contains(SIGNS) | texts.str.contains(DATES), drop_lines)
     before, after = texts.str.len_chars(), cleaned.str.len_chars()
     lost = ((before - after) / before).fill_nan(0).fill_null(0).cast(pl.Float32)
     return frame.with_columns(cleaned.alias('text'), lost.alias('lost_ratio'))

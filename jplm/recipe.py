@@ -107,6 +107,8 @@ class Recipe:
     split_chars: dict[Profile, int] = field(default_factory=lambda: {"web": 100_000, "books": 50_000})  # longer texts are split at paragraph ends
     bounds: dict[Profile, dict[str, list[float | None]]] = field(default_factory=dict)  # measure: [min, max], instead of the profile's own
     measures: dict[str, str] = field(default_factory=dict)           # measures of one's own: name: `module:function`
+    near_duplicates: dict[str, int | float] | None = field(default_factory=dict)     # changes to `jplm.dedup.NearDuplicates`; null: they stay
+    repeated_paragraphs: dict[str, int | float] | None = field(default_factory=dict)  # changes to `jplm.dedup.RepeatedParagraphs`; null: they stay
     validation: Validation = field(default_factory=Validation)
     reading: Reading = field(default_factory=Reading)
     folder: str = ""                                                 # where the YAML file is; set by the reader, not part of the identity
@@ -153,7 +155,7 @@ def explain(
 ) -> str:                    # the first finding, as a sentence
     "The most telling of pydantic's findings (a misspelt key is also a missing one), with the path of its key and the nearest key that exists."
     e = min(error.errors(), key=lambda e: e["type"] != "unexpected_keyword_argument")
-    where = ".".join(str(p) for p in e["loc"] if p not in ("str", "list[str]"))
+    where = ".".join(str(p) for p in e["loc"] if p not in ("str", "list[str]", "int", "float"))
     if e["type"] == "unexpected_keyword_argument": return f"there is no key {where}{nearest(str(e['loc'][-1]), keys)}"
     if e["type"] == "missing": return f"the key {where} is missing"
     return f"{where} is {e['input']!r}, but {e['msg'][0].lower()}{e['msg'][1:]}"

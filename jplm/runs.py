@@ -263,7 +263,9 @@ def main(
     with tempfile.TemporaryDirectory() as folder, StopFlag(os.environ.get(STOP_FILE) or Path(folder) / "stop") as stop:
         try: execute(notebook, values, record)
         except RunFailed as e: return say(f"jplm-run: {e}", f"the filled-in notebook is {shown}", status=128 + stop.signal if stop.signal else 1)
-        except KeyboardInterrupt: return say(f"jplm-run: interrupted; the filled-in notebook is {shown}", status=128 + stop.signal)
+        except KeyboardInterrupt:
+            logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # it would mourn the task that was interrupted
+            return say(f"jplm-run: interrupted; the filled-in notebook is {shown}", status=128 + stop.signal)
     return say(f"done; the filled-in notebook is {shown}")
 
 
