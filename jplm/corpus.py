@@ -31,6 +31,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import xxhash
@@ -50,7 +51,7 @@ from .recipe import JplmError, Recipe, load_recipe, nearest
 from .runs import StopFlag
 from .sources import Files, Reader, id_of, list_files, list_shards, load_formatter, load_function
 from .tokens import Counter, count_tokens, load_counter
-from .workers import Done, run_tasks
+from .workers import Done, kept_workers, run_tasks
 
 # %% ../nbs/18_corpus.ipynb #75348260
 @dataclass(frozen=True)
@@ -140,9 +141,12 @@ class Setup:
 
 
 def cpu_seconds() -> float:
-    "Processor seconds of this process and of the workers it has ended."
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
+    "Processor seconds of this process and of its workers, those at work and those that have ended."
+    ended, alive = resource.getrusage(resource.RUSAGE_CHILDREN), 0.
+    for child in psutil.Process().children():
+        try: alive += sum(child.cpu_times()[:2])
+        except psutil.NoSuchProcess: pass
+    return time.process_time() + ended.ru_utime + ended.ru_stime + alive
 
 
 class Clock:
@@ -151,13 +155,13 @@ class Clock:
     def __init__(self): self.seconds, self.cpu_seconds = Tally(), Tally()
 
     @contextmanager
-    def __call__(self, stage: str):
+    def __call__(self, stage: str, of: Callable[[], float] = time.process_time):
         "Count the time of the block for a stage."
-        wall, cpu = time.perf_counter(), cpu_seconds()
+        wall, cpu = time.perf_counter(), of()
         try: yield
         finally:
             self.seconds[stage] += time.perf_counter() - wall
-            self.cpu_seconds[stage] += cpu_seconds() - cpu
+            self.cpu_seconds[stage] += of() - cpu
 
     def report(self) -> dict:
         "What has been added up."
@@ -319,14 +323,14 @@ def find_winners(
     **run,                   # workers, stop, progress
 ) -> None:
     "Decide anew which of the collected documents stay."
-    with clock("paragraphs"): cut_repeated(setup, ledger, **run)
+    with clock("paragraphs", cpu_seconds): cut_repeated(setup, ledger, **run)
     with clock("exact_dedup"), attached(ledger, releases), ledger.transaction() as db:
         db.execute("DELETE FROM fates")
         db.execute("INSERT INTO fates SELECT ord, reason, NULL FROM revised WHERE reason IS NOT NULL")
         drop_exact_duplicates(ledger)
         drop_earlier_releases(ledger, earlier)
         list_winners(ledger)
-    with clock("near_dup"): drop_near_duplicates(setup, ledger, **run)
+    with clock("near_dup", cpu_seconds): drop_near_duplicates(setup, ledger, **run)
 
 
 def list_winners(ledger: Ledger) -> None:
@@ -344,11 +348,13 @@ def collected_parts(setup: Setup, ledger: Ledger, original: bool = False) -> lis
 
 def step_bar(progress: Callable[..., tqdm], what: str):
     "A progress bar for a stage that reports its steps one by one."
-    bar = progress(desc=what, unit="task")
+    bar, seen = progress(desc=what, unit="task"), []
     def update(step: str, done: int, total: int) -> None:
-        bar.total, bar.n = total, done
-        bar.set_postfix_str(step, refresh=False)
-        bar.refresh()
+        if seen[-1:] != [step]:
+            seen.append(step)
+            bar.reset(total)
+            bar.set_postfix_str(step, refresh=False)
+        bar.update(done - bar.n)
     return bar, update
 
 # %% ../nbs/18_corpus.ipynb #97e6fa84
@@ -406,10 +412,10 @@ def revise_part(
     "Cut repeated paragraphs from a part; nothing is yielded or written where none occur."
     (_, path), (setup, repeated, settings) = task, shared
     with place_faults(setup.folder):
+        cut = cut_paragraphs(pl.read_parquet(path, columns=["order", "text", "reason"]), repeated, settings).filter(pl.col("cut").list.len() > 0)
+        if not len(cut): return
         frame = pl.read_parquet(path)
-        cut = cut_paragraphs(frame, repeated, settings)
-        touched = cut.filter(pl.col("cut").list.len() > 0)
-        if not len(touched): return
+        touched = cut.select("order", "text", "cut").join(frame.drop("text"), on="order", maintain_order="left")
         before = touched.select("order", "md5")
         again = touched.drop("cut", "n_chars", "n_bytes", "n_tokens", "tokens_exact", "md5", *MEASURES, *setup.recipe.measures)
         for step in [*judging(setup.recipe, again["source"][0]), *keying(setup.counter)]: again = step.run(again)
@@ -533,7 +539,7 @@ def deal_part(
         groups = dealt.sort("split", "bucket", "shuffle").partition_by("split", "bucket", maintain_order=True, as_dict=True)
         path = dealing.spill / f"{number}.arrow"
         temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        with pa.ipc.new_file(temporary, dealt.to_arrow().schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as file:
+        with pa.ipc.new_file(temporary, dealt.to_arrow().schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as file:
             for group in groups.values(): file.write_batch(group.to_arrow().combine_chunks().to_batches()[0])
         os.replace(temporary, path)
     yield {"pieces": [(split, bucket, i) for i, (split, bucket) in enumerate(groups)]} | clock.report()
@@ -865,7 +871,7 @@ def build(
     index = build_index(benchmark_folder(benchmarks))
     setup = Setup(plan, counter, index, seed, folder)
     open_folder(folder)
-    with only_one(folder), place_faults(folder):
+    with only_one(folder), place_faults(folder), kept_workers():
         ledger = Ledger(folder / "ledger.sqlite")
         try: return build_in(setup, ledger, data_root, target_tokens, test_mode, dedup_db, digest_of(benchmarks), workers=workers or os.cpu_count() or 1, stop=stop, progress=progress)
         finally: ledger.close()

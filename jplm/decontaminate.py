@@ -46,7 +46,9 @@ ANSWER_FIELDS = ['answer', 'answers', 'answer_text', 'gold', 'target', 'targets'
 ANSWER_NAME = re.compile('|'.join([*map(re.escape, ANSWER_FIELDS), *PAIR_FIELDS, r'(choice|option|ending|選択肢)[ _]?\w', '[a-e]']))
 
 
-def texts_in(value: Any) -> Iterator[str]:
+def texts_in(
+    value: Any,  # of an answer field
+) -> Iterator[str]:
     "All texts and numbers somewhere inside a value."
     if isinstance(value, dict):
         for name, inner in value.items():
@@ -75,14 +77,18 @@ def items_in(
     yield Item(benchmark, question.strip(), tuple(dict.fromkeys(answers)))
 
 # %% ../nbs/16_decontaminate.ipynb #b4d62f79
-def read_json(path: Path) -> Any:
+def read_json(
+    path: Path,  # .json or .jsonl
+) -> Any:  # what it holds
     "A JSON document, or one a line."
     text = path.read_text('utf-8-sig')
     try: return json.loads(text)
     except json.JSONDecodeError: return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 # %% ../nbs/16_decontaminate.ipynb #36140c8d
-def read_table(path: Path) -> list[dict]:
+def read_table(
+    path: Path,  # .csv or .tsv
+) -> list[dict]:  # rows
     "A CSV or TSV file; without a header the columns are taken for a question and its answers."
     with path.open(encoding='utf-8-sig', newline='') as f:
         rows = [row for row in csv.reader(f, delimiter='\t' if path.suffix.lower() == '.tsv' else ',') if row]
@@ -92,7 +98,9 @@ def read_table(path: Path) -> list[dict]:
     return [{'question': row[0], 'answers': [c for c in row[1:] if not re.fullmatch(r'\s*[A-Za-z]?\s*', c)]} for row in rows]
 
 # %% ../nbs/16_decontaminate.ipynb #334391c0
-def read_xml(path: Path) -> Any:
+def read_xml(
+    path: Path,  # .xml
+) -> Any:  # what it holds
     "An XML file as lists and dicts: an element is a dict of its children, or its text."
     def plain(element: ElementTree.Element) -> Any:
         if not len(element): return element.text or ''
@@ -103,7 +111,9 @@ def read_xml(path: Path) -> Any:
     return {root.tag: plain(root)}
 
 # %% ../nbs/16_decontaminate.ipynb #fef4ba41
-def read_parquet(path: Path) -> list[dict]:
+def read_parquet(
+    path: Path,  # .parquet
+) -> list[dict]:  # rows
     "The rows of a Parquet file."
     return pl.read_parquet(path).to_dicts()
 
@@ -115,7 +125,9 @@ SHORTEST = 12  # letters and digits in a question that is looked for
 REPORT = {'file': pl.String, 'benchmark': pl.String, 'questions': pl.Int64, 'answers': pl.Int64, 'note': pl.String}
 
 
-def field_names(value: Any) -> str:
+def field_names(
+    value: Any,  # what a file holds
+) -> str:
     "The names of the first fields in a structure, for a message."
     while isinstance(value, (list, tuple)) and value: value = value[0]
     return ', '.join(map(str, value)) if isinstance(value, dict) and value else 'none'
@@ -129,7 +141,8 @@ def read_file(
     if path.suffix.lower() not in READERS: return [], f"not read: a benchmark file ends in {', '.join(READERS)}"
     try: content = READERS[path.suffix.lower()](path)
     except (ValueError, OSError, csv.Error, ElementTree.ParseError, pl.exceptions.PolarsError) as e:
-        raise JplmError(f"benchmark file {path} cannot be read as UTF-8 {path.suffix[1:]}: {str(e).splitlines()[0]}; mend it or take it out of the folder") from e
+        why = f"cannot be read as UTF-8 {path.suffix[1:]}: {str(e).splitlines()[0]}; mend it or take it out of the folder"
+        raise JplmError(f"benchmark file {path} {why}") from e
     items = list(items_in(content, benchmark))
     if not items: return [], 'empty' if not content else f'no question found; its fields are {field_names(content)}'
     keys = key_texts(pl.Series([i.question for i in items]))
@@ -168,8 +181,13 @@ POWERS = np.array([pow(K, n, 1 << 64) for n in range(GRAM + 1)], np.uint64)  # K
 
 
 @njit(cache=True, nogil=True)
-def prefix_hashes(data, begin, end, out):
-    "Fill `out` with the hash of every beginning of a text in UTF-8; return its characters."
+def prefix_hashes(
+    data: np.ndarray,  # bytes of texts
+    begin: int,        # where the text begins
+    end: int,          # where it ends
+    out: np.ndarray,   # filled with the hash of every beginning; longer by one than the text
+) -> int:  # characters
+    "Hash every beginning of a text."
     n, i = 0, begin
     out[0] = np.uint64(0)
     while i < end:
@@ -180,8 +198,13 @@ def prefix_hashes(data, begin, end, out):
 
 
 @njit(cache=True, nogil=True)
-def run_hash(prefix, i, n, powers):
-    "The hash of the run of `n` characters from `i`."
+def run_hash(
+    prefix: np.ndarray,  # of `prefix_hashes`
+    i: int,              # first character
+    n: int,              # characters
+    powers: np.ndarray,  # Kⁿ
+) -> np.uint64:
+    "The hash of a run of characters."
     return mix(prefix[i + n] - prefix[i] * powers[n])
 
 # %% ../nbs/16_decontaminate.ipynb #4b07ac2e
@@ -203,8 +226,11 @@ def hash_set(
 
 # %% ../nbs/16_decontaminate.ipynb #516adb14
 @njit(cache=True, nogil=True)
-def place(values, h):
-    "The place of hash `h` among sorted `values`, or -1: binary search without branches, six times as fast here as NumPy's."
+def place(
+    values: np.ndarray,  # sorted hashes
+    h: np.uint64,        # one to look for
+) -> int:  # its place, or -1
+    "Binary search without branches, six times as fast here as NumPy's."
     first, size = 0, len(values)
     while size > 1:
         half = size >> 1
@@ -230,8 +256,15 @@ def group(
 
 # %% ../nbs/16_decontaminate.ipynb #f56c79d5
 @njit(cache=True, nogil=True)
-def gram_hashes(data, offsets, n, powers, hashes, owner):
-    "Fill `hashes` with the runs of `n` characters of every text, half of them beyond ASCII, and `owner` with the number of the text; return how many."
+def gram_hashes(
+    data: np.ndarray,     # bytes of all key texts
+    offsets: np.ndarray,  # where each begins, and the end
+    n: int,               # characters of a gram
+    powers: np.ndarray,   # Kⁿ
+    hashes: np.ndarray,   # filled with the hashes of all grams
+    owner: np.ndarray,    # filled with the text of each
+) -> int:  # how many
+    "Hash the runs of `n` characters, half of them beyond ASCII."
     at, prefix, latin = 0, np.empty(len(data) + 1, np.uint64), np.zeros(len(data) + 1, np.int64)
     for d in range(len(offsets) - 1):
         length = prefix_hashes(data, offsets[d], offsets[d + 1], prefix)
@@ -274,7 +307,7 @@ class BenchmarkIndex:
 
 # %% ../nbs/16_decontaminate.ipynb #04336875
 def make_index(
-    items: list[Item],
+    items: list[Item],     # questions to look for
     report: pl.DataFrame,  # as from `read_benchmarks`
 ) -> BenchmarkIndex:
     "Index items for search."
@@ -311,8 +344,18 @@ def build_index(
 
 # %% ../nbs/16_decontaminate.ipynb #74ed5aff
 @njit(cache=True, nogil=True)
-def find_hits(data, offsets, powers, known, heads, of_head, size, whole, hits):
-    "Fill `hits` with (document, character, place of the gram, or -1 less the item of a short question); return how many there are, even if more than fit."
+def find_hits(
+    data: np.ndarray,     # bytes of all key texts
+    offsets: np.ndarray,  # where each begins, and the end
+    powers: np.ndarray,   # Kⁿ
+    known: HashSet,       # grams
+    heads: HashSet,       # first letters of short questions
+    of_head: Lists,       # head → items
+    size: np.ndarray,     # letters of each question
+    whole: np.ndarray,    # hash of each short question
+    hits: np.ndarray,     # filled with (document, character, place of the gram or -1 - item)
+) -> int:  # how many there are, even if more than fit
+    "Everything that texts share with the index."
     at, prefix = 0, np.empty(1024, np.uint64)
     grams, gram_bits, gram_shift = known
     starts, start_bits, start_shift = heads
@@ -339,8 +382,8 @@ def find_hits(data, offsets, powers, known, heads, of_head, size, whole, hits):
 # %% ../nbs/16_decontaminate.ipynb #a25d9fed
 def all_hits(
     keys: pl.Series,        # key texts of documents
-    index: BenchmarkIndex,
-) -> np.ndarray:            # hits × (document, character of the key text, gram or -1 - item), i64
+    index: BenchmarkIndex,  # what to look for
+) -> np.ndarray:  # hits × (document, character of the key text, gram or -1 - item), i64
     "Everything the documents share with the index."
     data, offsets = utf8(keys)
     hits = np.empty((1 << 12, 3), np.int64)
@@ -366,7 +409,7 @@ class KeyMap:
 
 # %% ../nbs/16_decontaminate.ipynb #0a4b8449
 def key_map(
-    text: str,
+    text: str,  # a document
 ) -> KeyMap | None:  # None if the pieces do not add up to the key (a few exotic sequences of marks)
     "Relate a text to its key text."
     length, pieces = fold_table().length, []
@@ -384,9 +427,9 @@ SENTENCE_END = re.compile(r'[？?。｡．.！!」｣』”"）)\]］\s:：／/|
 
 
 def asked(
-    key: str,            # key text of a document
-    end: int,            # where a question ends in it
-    back: KeyMap | None,
+    key: str,             # key text of a document
+    end: int,             # where a question ends in it
+    back: KeyMap | None,  # the way back to the document
 ) -> bool:
     "Whether what ends here is a question or a sentence, and not a part of one."
     return key[end - 1] == 'か' or (back is not None and SENTENCE_END.match(back.text, back.span(end - 1, end)[1]) is not None)
@@ -410,7 +453,7 @@ def judge_hits(
     key: str,               # key text of a document
     back: KeyMap | None,    # the way back to the document
     hits: np.ndarray,       # its hits: character of the key text, gram or -1 - item
-    index: BenchmarkIndex,
+    index: BenchmarkIndex,  # what was looked for
 ) -> tuple[list[int], list[int], list[tuple[int, int]]]:  # items that leak; items that are touched; spans of the key text to mask
     "What the hits of one document amount to."
     found, ends, spans = {}, {}, []  # item → grams seen; item → where it ends; runs of 24
@@ -455,8 +498,8 @@ def mask_spans(
 # %% ../nbs/16_decontaminate.ipynb #eaae28c0
 def decontaminate(
     frame: pl.DataFrame,    # with `text` and `reason`
-    index: BenchmarkIndex,
-) -> pl.DataFrame:          # `reason` of leaks is set, partial hits are masked; `benchmark_hits` names the benchmarks touched (mostly none)
+    index: BenchmarkIndex,  # what to look for
+) -> pl.DataFrame:  # `reason` of leaks is set, partial hits are masked; `benchmark_hits` names the benchmarks touched (mostly none)
     "Drop documents that leak a benchmark, and mask what others share with one."
     texts = frame.select(pl.when(pl.col('reason').is_null()).then('text'))['text'].fill_null('')
     keys = key_texts(texts)
@@ -480,4 +523,5 @@ def hit_table(
     name = pl.concat_str(pl.lit('benchmark_leak='), 'benchmark')
     leak = pl.col('reason').fill_null('').str.starts_with('benchmark_leak=')
     rows = frame.select('source', 'reason', benchmark='benchmark_hits').explode('benchmark').drop_nulls('benchmark')
-    return rows.group_by('benchmark', 'source').agg(dropped=(leak & (pl.col('reason') == name)).sum(), masked=pl.col('reason').is_null().sum()).sort('benchmark', 'source')
+    counts = {'dropped': (leak & (pl.col('reason') == name)).sum(), 'masked': pl.col('reason').is_null().sum()}
+    return rows.group_by('benchmark', 'source').agg(**counts).sort('benchmark', 'source')

@@ -95,8 +95,16 @@ def decode(
 
 # %% ../nbs/15_dedup.ipynb #89a6cab4
 @njit(cache=True, nogil=True)
-def fold_flat(data, offsets, start, length, keys, out, ends):
-    "Fill `out` with the keys of all texts and `ends` with where they begin and end; a text with a length of -1 in it is left empty and reported."
+def fold_flat(
+    data: np.ndarray,     # bytes of all texts
+    offsets: np.ndarray,  # text d is data[offsets[d]:offsets[d + 1]]
+    start: np.ndarray,    # of the table
+    length: np.ndarray,   # of the table
+    keys: np.ndarray,     # of the table
+    out: np.ndarray,      # filled with the key texts
+    ends: np.ndarray,     # filled with where each begins, and the end
+) -> np.ndarray:  # which texts the table was enough for; the others are left empty
+    "Keys by the table, one text after another."
     at = 0
     simple = np.ones(len(offsets) - 1, np.bool_)
     for d in range(len(offsets) - 1):
@@ -177,8 +185,15 @@ def mix(
 
 # %% ../nbs/15_dedup.ipynb #7b0c08f6
 @njit(cache=True, nogil=True)
-def shingle_flat(data, offsets, n, min_chars, out, ends):
-    "Fill `out` with the hashes of all runs of `n` characters and `ends` with where each document's begin; none for documents under `min_chars`."
+def shingle_flat(
+    data: np.ndarray,     # bytes of all key texts
+    offsets: np.ndarray,  # where each begins, and the end
+    n: int,               # characters in a shingle
+    min_chars: int,       # shorter documents get none
+    out: np.ndarray,      # filled with hashes, u32
+    ends: np.ndarray,     # filled with where each document's begin, and the end
+) -> None:
+    "Hash all runs of `n` characters."
     K = np.uint64(0x9E3779B97F4A7C15)  # 2⁶⁴ divided by the golden ratio, odd
     top = np.uint64(1)
     for _ in range(n): top *= K
@@ -211,7 +226,10 @@ def shingles(
 
 # %% ../nbs/15_dedup.ipynb #3a190a35
 @njit(cache=True, nogil=True)
-def squeeze(hashes, ends):
+def squeeze(
+    hashes: np.ndarray,  # sorted runs, changed in place
+    ends: np.ndarray,    # run d is hashes[ends[d]:ends[d + 1]]; follows
+) -> None:
     "Drop repeats from the sorted runs `hashes[ends[i]:ends[i + 1]]` in place; `ends` follows."
     at = begin = 0
     for d in range(len(ends) - 1):
@@ -225,7 +243,7 @@ def squeeze(hashes, ends):
 # %% ../nbs/15_dedup.ipynb #0b33d97c
 def shingle_sets(
     keys: pl.Series,           # key texts, or texts
-    settings: NearDuplicates,
+    settings: NearDuplicates,  # shingle length and shortest document
 ) -> tuple[np.ndarray, np.ndarray]:  # hashes (u32), those of document i sorted and each once in hashes[ends[i]:ends[i + 1]]
     "The shingle set of every document."
     hashes, ends = shingles(key_texts(keys), settings)
@@ -262,8 +280,14 @@ def slot_constants(
 
 # %% ../nbs/15_dedup.ipynb #9ded5168
 @njit(cache=True, nogil=True)
-def minhash_flat(hashes, ends, factors, summands, out):
-    "Fill `out` (documents × slots) with the smallest value of every slot."
+def minhash_flat(
+    hashes: np.ndarray,    # shingles of all documents
+    ends: np.ndarray,      # document d's are hashes[ends[d]:ends[d + 1]]
+    factors: np.ndarray,   # of the slots
+    summands: np.ndarray,  # of the slots
+    out: np.ndarray,       # documents × slots, filled with the smallest values
+) -> None:
+    "The smallest value of every slot."
     for d in range(len(ends) - 1):
         own = hashes[ends[d]:ends[d + 1]]
         for j in range(len(factors)):
@@ -292,8 +316,12 @@ def hit_probability(
 
 # %% ../nbs/15_dedup.ipynb #560e8653
 @njit(cache=True, nogil=True)
-def band_flat(signatures, bands, out):
-    "Fill `out` (documents × bands) with a hash of each band's slots and its number."
+def band_flat(
+    signatures: np.ndarray,  # documents × slots
+    bands: int,              # groups of slots
+    out: np.ndarray,         # documents × bands, filled with hashes
+) -> None:
+    "Hash each band's slots and its number."
     rows = signatures.shape[1] // bands
     for d in range(len(signatures)):
         for band in range(bands):
@@ -326,7 +354,10 @@ def bucket_edges(
 
 # %% ../nbs/15_dedup.ipynb #36895286
 @njit(cache=True, nogil=True)
-def find(parent, i):
+def find(
+    parent: np.ndarray,  # for each number one of its component; changed on the way
+    i: int,              # a number
+) -> int:  # the smallest number of its component so far
     "The root of `i`, halving the path on the way."
     while parent[i] != i:
         parent[i] = parent[parent[i]]
@@ -364,7 +395,10 @@ class RepeatedParagraphs:
 
 # %% ../nbs/15_dedup.ipynb #609081fb
 @njit(cache=True, nogil=True)
-def hash_flat(data, offsets):
+def hash_flat(
+    data: np.ndarray,     # bytes of all texts
+    offsets: np.ndarray,  # where each begins, and the end
+) -> np.ndarray:  # u64
     "A 64-bit hash of every text."
     out = np.empty(len(offsets) - 1, np.uint64)
     for d in range(len(out)):
@@ -391,8 +425,14 @@ def paragraphs(
 
 # %% ../nbs/15_dedup.ipynb #4d02223d
 @njit(cache=True, nogil=True)
-def mark_runs(document, often, blank, run, cut):
-    "Set `cut` for every row of at least `run` paragraphs of one document that are `often`, with the blank lines among them."
+def mark_runs(
+    document: np.ndarray,  # of each line
+    often: np.ndarray,     # lines that may be part of a row
+    blank: np.ndarray,     # lines without a key
+    run: int,              # paragraphs in the shortest row to cut
+    cut: np.ndarray,       # set for the lines of such rows
+) -> None:
+    "Find rows of repeated paragraphs, with the blank lines among them."
     begin = end = count = 0  # the row so far: its first line, the line after its last, how many paragraphs
     for i in range(len(document) + 1):
         fits = i < len(document) and (count == 0 or document[i] == document[begin])
@@ -421,8 +461,8 @@ def cut_paragraphs(
     cut = lines['cut'].to_numpy().copy()
     mark_runs(lines['document'].to_numpy(), lines['often'].to_numpy(), lines['blank'].to_numpy(), settings.run, cut)
     lines = lines.with_columns(cut=pl.Series(cut))
-    changed = lines.group_by('document').agg(
-        shorter=pl.col('line').filter(~pl.col('cut')).str.join('\n'), cut=pl.col('line').filter(pl.col('cut') & ~pl.col('blank'))).filter(pl.col('cut').list.len() > 0)
+    rest, gone = pl.col('line').filter(~pl.col('cut')).str.join('\n'), pl.col('line').filter(pl.col('cut') & ~pl.col('blank'))
+    changed = lines.group_by('document').agg(shorter=rest, cut=gone).filter(pl.col('cut').list.len() > 0)
     out = frame.with_row_index('document').with_columns(pl.col('document').cast(pl.Int64)).join(changed, on='document', how='left', maintain_order='left')
     none = pl.lit([], dtype=pl.List(pl.String))
     return out.with_columns(text=pl.coalesce('shorter', 'text'), cut=pl.coalesce('cut', none)).drop('document', 'shorter')

@@ -5,14 +5,14 @@
 # %% auto #0
 __all__ = ['HIRAGANA', 'KATAKANA', 'KANJI', 'MARK', 'SPACE', 'DIGIT', 'SYMBOL', 'UNKNOWN', 'STOP', 'WEAK_STOP', 'CLOSER',
            'LINE_END', 'DRAWN', 'WORD', 'FINAL', 'JAPANESE', 'CLASSES', 'LETTER_CLASSES', 'LETTER_NAMES', 'FOREIGN',
-           'RARE', 'MEASURES', 'compiled', 'tail', 'utf8_to_codes', 'utf8_bytes', 'code_points', 'class_table',
-           'count_letters', 'weigh', 'weigh_all', 'share', 'letter_measures', 'longest_run', 'address_head',
-           'url_chars', 'runs_and_urls', 'run_measures', 'mix', 'find_lines', 'table_bits', 'first_equal', 'same_span',
-           'count_lines', 'line_measures', 'count_sentences', 'all_sentences', 'sentence_measures', 'find_words',
-           'count_keys', 'pair_survivors', 'count_ngrams', 'all_ngrams', 'repetition_measures', 'compression_measures',
+           'RARE', 'MEASURES', 'compiled', 'tail', 'utf8_to_codes', 'utf8_bytes', 'code_points', 'class_table', 'weigh',
+           'count_letters', 'share', 'letter_measures', 'longest_run', 'address_head', 'url_chars', 'runs_and_urls',
+           'run_measures', 'mix', 'table_bits', 'find_lines', 'same_span', 'first_equal', 'count_lines',
+           'line_measures', 'count_sentences', 'all_sentences', 'sentence_measures', 'find_words', 'count_keys',
+           'pair_survivors', 'count_ngrams', 'all_ngrams', 'repetition_measures', 'compression_measures',
            'letter_table', 'count_pairs', 'script_of', 'learn_pairs', 'pairs_as_text', 'word_file', 'pair_table',
            'score_pairs', 'language_measures', 'terms', 'term_tree', 'branch_slot', 'count_terms', 'word_measures',
-           'host_rules', 'is_blocked', 'measure', 'warm_up']
+           'host_rules', 'is_blocked', 'measure', 'measure_text', 'warm_up']
 
 # %% ../nbs/13_measure.ipynb #fbc55462
 import re
@@ -45,7 +45,7 @@ def tail(
     "The part of a code point that a following byte carries."
     return np.int64(byte) & 0x3F
 
-# %% ../nbs/13_measure.ipynb #82da5112
+
 @compiled
 def utf8_to_codes(
     data: np.ndarray,     # UTF-8 bytes of all documents, valid
@@ -122,21 +122,6 @@ def class_table() -> np.ndarray:  # class bits by code point, u16
         for first, last, single in re.findall(r'(?s)(.)-(.)|(.)', spec): table[ord(first or single):ord(last or single) + 1] |= flag
     return table
 
-# %% ../nbs/13_measure.ipynb #c35be296
-@compiled
-def count_letters(
-    kinds: np.ndarray,    # class bits of all characters
-    offsets: np.ndarray,  # where each document begins, and the end
-    counts: np.ndarray,   # out: documents × 8, how many characters have each of the first eight bits
-) -> None:
-    "Count the characters of each class."
-    for doc in range(len(offsets) - 1):
-        classes = kinds[offsets[doc]:offsets[doc + 1]]
-        for bit in range(8):
-            n = 0
-            for kind in classes: n += (kind >> bit) & 1
-            counts[doc, bit] = n
-
 # %% ../nbs/13_measure.ipynb #d99f17a7
 @compiled
 def weigh(
@@ -158,14 +143,20 @@ def weigh(
 
 # %% ../nbs/13_measure.ipynb #ed2b5c81
 @compiled
-def weigh_all(
+def count_letters(
     codes: np.ndarray,    # code points of all documents
     kinds: np.ndarray,    # their class bits
     offsets: np.ndarray,  # where each document begins, and the end
-    out: np.ndarray,      # out: size of each document
+    counts: np.ndarray,   # out: documents × 9, how many characters have each of the first eight bits; size as `weigh`
 ) -> None:
-    "The size of each document that its Japanese is a share of."
-    for doc in range(len(offsets) - 1): out[doc] = weigh(codes[offsets[doc]:offsets[doc + 1]], kinds[offsets[doc]:offsets[doc + 1]])
+    "Count the characters of each class."
+    for doc in range(len(offsets) - 1):
+        classes = kinds[offsets[doc]:offsets[doc + 1]]
+        for bit in range(8):
+            n = 0
+            for kind in classes: n += (kind >> bit) & 1
+            counts[doc, bit] = n
+        counts[doc, 8] = weigh(codes[offsets[doc]:offsets[doc + 1]], classes)
 
 # %% ../nbs/13_measure.ipynb #014c2c3a
 def share(
@@ -182,10 +173,9 @@ def letter_measures(
     offsets: np.ndarray,  # where each document begins, and the end
 ) -> dict[str, np.ndarray]:
     "Shares of Japanese letters, space, symbols, digits and broken characters."
-    counts, size = np.zeros((len(offsets) - 1, 8), np.int64), np.zeros(len(offsets) - 1, np.int64)
-    count_letters(kinds, offsets, counts)
-    weigh_all(codes, kinds, offsets, size)
-    hiragana, katakana, kanji, marks, space, digits, symbols, unknown = counts.T
+    counts = np.zeros((len(offsets) - 1, 9), np.int64)
+    count_letters(codes, kinds, offsets, counts)
+    hiragana, katakana, kanji, marks, space, digits, symbols, unknown, size = counts.T
     letters, total = hiragana + katakana + kanji, np.diff(offsets)
     return {'japanese_ratio': share(letters + marks, size), 'hiragana_ratio': share(hiragana, letters), 'katakana_ratio': share(katakana, letters),
             'whitespace_ratio': share(space, total), 'symbol_ratio': share(symbols, total - space), 'digit_ratio': share(digits, total - space),
@@ -267,6 +257,16 @@ def mix(
     x *= np.uint64(0x9E3779B97F4A7C15)
     return x ^ (x >> np.uint64(32))
 
+
+@compiled
+def table_bits(
+    entries: int,  # at most so many will be stored
+) -> int:          # the table has 2 ** bits slots, and is at most half full
+    "Size of a hash table."
+    bits = 4
+    while 1 << bits < 2 * entries: bits += 1
+    return bits
+
 # %% ../nbs/13_measure.ipynb #53413961
 @compiled
 def find_lines(
@@ -291,15 +291,22 @@ def find_lines(
             hashed = mix(hashed ^ np.uint64(codes[i]))
     return n
 
-# %% ../nbs/13_measure.ipynb #7490c8e7
+# %% ../nbs/13_measure.ipynb #b8962c09
 @compiled
-def table_bits(
-    entries: int,  # at most so many will be stored
-) -> int:          # the table has 2 ** bits slots, and is at most half full
-    "Size of a hash table."
-    bits = 4
-    while 1 << bits < 2 * entries: bits += 1
-    return bits
+def same_span(
+    codes: np.ndarray,   # one document
+    starts: np.ndarray,  # spans of it: first character
+    stops: np.ndarray,   # one past the last
+    hashes: np.ndarray,  # a hash of what is between
+    a: int,              # number of a span
+    b: int,              # number of another
+) -> bool:               # the same characters?
+    "Compare two spans."
+    length = stops[a] - starts[a]
+    if hashes[a] != hashes[b] or stops[b] - starts[b] != length: return False
+    for i in range(length):
+        if codes[starts[a] + i] != codes[starts[b] + i]: return False
+    return True
 
 # %% ../nbs/13_measure.ipynb #538bd60e
 @compiled
@@ -321,23 +328,6 @@ def first_equal(
         while table[slot] >= 0 and not same_span(codes, starts, stops, hashes, table[slot], k): slot = (slot + 1) & mask
         if table[slot] < 0: table[slot] = k
         first[k] = table[slot]
-
-# %% ../nbs/13_measure.ipynb #b8962c09
-@compiled
-def same_span(
-    codes: np.ndarray,   # one document
-    starts: np.ndarray,  # spans of it: first character
-    stops: np.ndarray,   # one past the last
-    hashes: np.ndarray,  # a hash of what is between
-    a: int,              # number of a span
-    b: int,              # number of another
-) -> bool:               # the same characters?
-    "Compare two spans."
-    length = stops[a] - starts[a]
-    if hashes[a] != hashes[b] or stops[b] - starts[b] != length: return False
-    for i in range(length):
-        if codes[starts[a] + i] != codes[starts[b] + i]: return False
-    return True
 
 # %% ../nbs/13_measure.ipynb #9da28fe5
 @compiled
@@ -659,7 +649,7 @@ def word_file(
     lines = (files('jplm') / 'words' / name).read_text(encoding='utf-8').splitlines()
     return [tuple(part.strip() for part in line.partition('\t#')[::2]) for line in lines if line and not line.startswith('#')]
 
-# %% ../nbs/13_measure.ipynb #9b5c3cc3
+
 @cache
 def pair_table() -> np.ndarray:  # classes × classes, i16, tenths of a bit
     "The table of letter pairs kept as package data."
@@ -777,7 +767,7 @@ def host_rules() -> dict[str, frozenset[str]]:  # rule → domains, words or let
     rules = [entry.split() for entry, _ in word_file('hosts.txt')]
     return {kind: frozenset(value for k, value in rules if k == kind) for kind in ('domain', 'word', 'inside')}
 
-# %% ../nbs/13_measure.ipynb #cc5944cc
+
 def is_blocked(
     url: str | None,  # of a document
 ) -> bool:            # is its host one we do not want?
@@ -833,6 +823,15 @@ def measure(
     columns |= repetition_measures(codes, kinds, offsets) | compression_measures(texts)
     counts = [pl.Series('n_chars', np.diff(offsets), pl.UInt32), texts.str.len_bytes().cast(pl.UInt32).alias('n_bytes')]
     return frame.with_columns(*counts, *[pl.Series(name, columns[name].astype(np.float32)) for name in MEASURES])
+
+# %% ../nbs/13_measure.ipynb #5b75407d
+def measure_text(
+    text: str,              # one document
+    url: str | None = None,  # where it is from
+) -> dict[str, float]:      # `n_chars`, `n_bytes` and each of `MEASURES`
+    "The measures of one text."
+    clean = text.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace')
+    return measure(pl.DataFrame({'text': [clean], 'url': [url]}, schema={'text': pl.String, 'url': pl.String})).drop('text', 'url').row(0, named=True)
 
 # %% ../nbs/13_measure.ipynb #02490363
 def warm_up() -> None:

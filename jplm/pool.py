@@ -47,8 +47,8 @@ class Stage:
 
 # %% ../nbs/15a_pool.ipynb #7fb79690
 def save(
-    path: Path,         # a file that appears complete or not at all
-    array: np.ndarray,
+    path: Path,         # where it will appear, complete or not at all
+    array: np.ndarray,  # what to write
 ) -> None:
     "Write one array."
     beside = path.with_name(path.name + '.tmp')
@@ -59,7 +59,10 @@ def save(
     os.replace(beside, path)
 
 
-def load(path: Path, mapped: bool = False) -> np.ndarray:
+def load(
+    path: Path,            # what `save` wrote
+    mapped: bool = False,  # read only the pages that are looked at
+) -> np.ndarray:
     "Read what `save` wrote; `mapped`: only the pages that are looked at."
     return np.load(path, mmap_mode='r' if mapped else None)
 
@@ -78,7 +81,7 @@ BATCH = 512  # rows of a part looked at together; with texts split at 100 000 ch
 
 
 def candidate_batches(
-    stage: Stage,
+    stage: Stage,        # the run
     part: int,           # number of the part
     wanted: np.ndarray,  # document numbers that are asked for, sorted
     column: str = '',    # what to give; unless said, key texts if the pool has them and texts if not
@@ -93,7 +96,10 @@ def candidate_batches(
         yield at[known], frame.filter(pl.Series(known))[column]
 
 # %% ../nbs/15a_pool.ipynb #fc530232
-def band_part(stage: Stage, part: int) -> Iterator[None]:
+def band_part(
+    stage: Stage,  # the run
+    part: int,     # number of the part
+) -> Iterator[None]:  # a step after each batch
     "Write the sorted band hashes of one part, and whose they are."
     everyone = np.arange(len(load(stage.file('orders'), mapped=True)))
     ready = 'signature' in pq.read_schema(stage.parts[part]).names
@@ -111,14 +117,19 @@ def band_part(stage: Stage, part: int) -> Iterator[None]:
 
 # %% ../nbs/15a_pool.ipynb #3d0c7e22
 @njit(cache=True, nogil=True)
-def runs(hashes, documents, sizes, members):
-    "Fill `members` with the documents of every run of two or more equal hashes, in order, and `sizes` with their lengths; return how many of each."
+def runs(
+    hashes: np.ndarray,     # sorted
+    documents: np.ndarray,  # whose they are
+    sizes: np.ndarray,      # filled with the length of each run of two and more
+    members: np.ndarray,    # filled with the documents of these runs
+) -> tuple[int, int]:  # how many runs, how many members
+    "Find the buckets of two and more."
     n = at = i = 0
     while i < len(hashes):
         j = i + 1
         while j < len(hashes) and hashes[j] == hashes[i]: j += 1
         if j > i + 1:
-            members[at:at + j - i] = np.sort(documents[i:j])
+            members[at:at + j - i] = documents[i:j]
             sizes[n] = j - i
             n, at = n + 1, at + j - i
         i = j
@@ -126,9 +137,9 @@ def runs(hashes, documents, sizes, members):
 
 # %% ../nbs/15a_pool.ipynb #74239dc9
 def slices(
-    stage: Stage,
-    partition: int,     # number of the range
-    names: list[str],   # files of each part: hashes in order, then what belongs to them
+    stage: Stage,      # the run
+    partition: int,    # number of the range
+    names: list[str],  # files of each part: hashes in order, then what belongs to them
 ) -> list[np.ndarray]:  # the same, of one range from every part, by hash
     "What all parts have in one range of hashes."
     first, last = (np.uint64((p << 64) // stage.partitions - (p == stage.partitions)) for p in (partition, partition + 1))
@@ -142,12 +153,16 @@ def slices(
     return [column[by] for column in joined]
 
 # %% ../nbs/15a_pool.ipynb #022c0a1b
-def bucket_partition(stage: Stage, partition: int) -> Iterator[None]:
+def bucket_partition(
+    stage: Stage,    # the run
+    partition: int,  # number of the range
+) -> Iterator[None]:
     "Write the buckets of one range of hashes, group after group, where each group begins, and everyone who is in a bucket."
     hashes, documents = slices(stage, partition, ['hashes', 'bands'])
     sizes, members = np.empty(len(hashes) // 2, np.uint32), np.empty(len(hashes), np.uint32)
     n, total = runs(hashes, documents, sizes, members)
     sizes, members = sizes[:n], members[:total]
+    members = members[np.lexsort((members, np.repeat(np.arange(n), sizes)))]  # by bucket, then by order
     first = members[np.cumsum(sizes, dtype=np.int64) - sizes]
     pieces = [np.zeros(0, np.uint32)]
     for group in range(stage.partitions):
@@ -159,7 +174,10 @@ def bucket_partition(stage: Stage, partition: int) -> Iterator[None]:
     save(stage.file('members', partition), np.unique(members))
 
 # %% ../nbs/15a_pool.ipynb #0c1e9c4b
-def shingle_part(stage: Stage, part: int) -> Iterator[None]:
+def shingle_part(
+    stage: Stage,  # the run
+    part: int,     # number of the part
+) -> Iterator[None]:  # a step after each batch
     "Write the shingle sets of those documents of a part that are in some bucket, then whose they are."
     target, wanted = stage.file('shingles', part), load(stage.file('candidates'))
     documents, lengths = [np.zeros(0, np.uint32)], [np.zeros(0, np.int64)]
@@ -177,7 +195,10 @@ def shingle_part(stage: Stage, part: int) -> Iterator[None]:
 
 # %% ../nbs/15a_pool.ipynb #92166489
 @njit(cache=True, nogil=True)
-def run_hashes(members, ends):
+def run_hashes(
+    members: np.ndarray,  # document numbers
+    ends: np.ndarray,     # run k is members[ends[k]:ends[k + 1]]
+) -> np.ndarray:  # u64
     "A hash of every run `members[ends[k]:ends[k + 1]]`."
     out = np.empty(len(ends) - 1, np.uint64)
     for k in range(len(out)):
@@ -188,8 +209,14 @@ def run_hashes(members, ends):
 
 # %% ../nbs/15a_pool.ipynb #c2df2f01
 @njit(cache=True, nogil=True)
-def take_runs(members, ends, chosen, out, out_ends):
-    "Fill `out` and `out_ends` with the chosen runs."
+def take_runs(
+    members: np.ndarray,   # document numbers
+    ends: np.ndarray,      # run k is members[ends[k]:ends[k + 1]]
+    chosen: np.ndarray,    # numbers of runs
+    out: np.ndarray,       # filled with their members
+    out_ends: np.ndarray,  # filled with where they end
+) -> None:
+    "Copy some runs."
     for k in range(len(chosen)):
         a, b = ends[chosen[k]], ends[chosen[k] + 1]
         out_ends[k + 1] = out_ends[k] + b - a
@@ -197,8 +224,8 @@ def take_runs(members, ends, chosen, out, out_ends):
 
 # %% ../nbs/15a_pool.ipynb #6738c1d6
 def distinct_buckets(
-    stage: Stage,
-    group: int,
+    stage: Stage,  # the run
+    group: int,    # number of the group
 ) -> tuple[np.ndarray, np.ndarray]:  # members (u32); bucket k is members[ends[k]:ends[k + 1]]
     "The buckets of a group from every range, each company once, by their first members."
     begin = [load(stage.file('groups', p))[group:group + 2] for p in range(stage.partitions)]
@@ -216,8 +243,19 @@ def distinct_buckets(
 
 # %% ../nbs/15a_pool.ipynb #a1dcb3a6
 @njit(cache=True, nogil=True)
-def verify_flat(members, ends, given, hashes, set_ends, threshold, noted, most, pairs, similarity):
-    "Compare documents with representatives, bucket by bucket; fill `pairs` and `similarity`; return how many, and the last bucket's representatives."
+def verify_flat(
+    members: np.ndarray,     # documents of all buckets, as numbers of sets
+    ends: np.ndarray,        # bucket k is members[ends[k]:ends[k + 1]]
+    given: int,              # so many first members of a bucket are representatives already
+    hashes: np.ndarray,      # shingle sets
+    set_ends: np.ndarray,    # set i is hashes[set_ends[i]:set_ends[i + 1]]
+    threshold: float,        # similarity of an edge
+    noted: float,            # similarity of a pair that is written down
+    most: int,               # representatives a bucket can have
+    pairs: np.ndarray,       # filled with pairs
+    similarity: np.ndarray,  # filled with their similarity
+) -> tuple[int, np.ndarray]:  # how many pairs; the representatives of the last bucket
+    "Compare documents with representatives, bucket by bucket."
     seen, known = np.zeros(1 << 18, np.uint64), np.zeros(1 << 18, np.float64)
     chosen, count, found = np.empty(most, np.int64), 0, 0
     for k in range(len(ends) - 1):
@@ -246,7 +284,7 @@ PAIR = np.dtype([('a', 'u4'), ('b', 'u4'), ('jaccard', 'f8')])  # document numbe
 
 # %% ../nbs/15a_pool.ipynb #170298fa
 def fetch_sets(
-    stage: Stage,
+    stage: Stage,       # the run
     where: np.ndarray,  # documents × (document, part, start, length) in the shingle files
 ) -> tuple[np.ndarray, np.ndarray]:  # as `shingle_sets`
     "The shingle sets of some documents."
@@ -264,7 +302,7 @@ def fetch_sets(
 
 # %% ../nbs/15a_pool.ipynb #8268a05c
 def verify(
-    stage: Stage,
+    stage: Stage,         # the run
     members: np.ndarray,  # document numbers of all buckets
     ends: np.ndarray,     # bucket k is members[ends[k]:ends[k + 1]]
     where: np.ndarray,    # as in `fetch_sets`, for all candidates by number
@@ -282,8 +320,13 @@ def verify(
 
 # %% ../nbs/15a_pool.ipynb #68953bd0
 @njit(cache=True, nogil=True)
-def batch_cuts(local, ends, weights, limit):
-    "Cut buckets into batches whose documents weigh `limit` at most (or are one bucket); return the number of the first bucket of each, and the end."
+def batch_cuts(
+    local: np.ndarray,    # members of all buckets, as numbers of documents
+    ends: np.ndarray,     # bucket k is local[ends[k]:ends[k + 1]]
+    weights: np.ndarray,  # shingles of each document
+    limit: int,           # shingles of the documents of a batch, unless it is one bucket
+) -> np.ndarray:  # the first bucket of each batch, and the end
+    "Cut buckets into batches whose documents fit in memory."
     last = np.full(len(weights), -1, np.int64)
     cuts, held = [0], 0
     for k in range(len(ends) - 1):
@@ -299,7 +342,12 @@ def batch_cuts(local, ends, weights, limit):
     return np.array(cuts)
 
 # %% ../nbs/15a_pool.ipynb #87579fc2
-def verify_in_pieces(stage: Stage, bucket: np.ndarray, where: np.ndarray, limit: int) -> Iterator[np.ndarray]:
+def verify_in_pieces(
+    stage: Stage,        # the run
+    bucket: np.ndarray,  # document numbers
+    where: np.ndarray,   # as in `verify`
+    limit: int,          # shingles in a piece
+) -> Iterator[np.ndarray]:  # pairs
     "The pairs of one bucket that may be larger than memory."
     weight = np.cumsum(where[np.searchsorted(where[:, 0], bucket), 3])
     chosen = bucket[:0]
@@ -309,7 +357,10 @@ def verify_in_pieces(stage: Stage, bucket: np.ndarray, where: np.ndarray, limit:
         yield pairs
 
 # %% ../nbs/15a_pool.ipynb #86f677e2
-def pair_group(stage: Stage, group: int) -> Iterator[None]:
+def pair_group(
+    stage: Stage,  # the run
+    group: int,    # number of the group
+) -> Iterator[None]:  # a step after each batch
     "Write the verified pairs of one group."
     members, ends = distinct_buckets(stage, group)
     where = load(stage.file('where'), mapped=True)
@@ -329,9 +380,9 @@ CLUSTERS = {'order': pl.UInt64, 'winner_order': pl.UInt64, 'cluster_size': pl.UI
 
 # %% ../nbs/15a_pool.ipynb #112b005a
 def sources_of(
-    parts: tuple[Path, ...],
-    orders: np.ndarray,   # documents asked for, sorted
-) -> pl.Series:           # the source of each; null where parts do not say
+    parts: tuple[Path, ...],  # of the pool
+    orders: np.ndarray,       # documents asked for, sorted
+) -> pl.Series:  # the source of each; null where parts do not say
     "Look up the `source` of documents."
     out = [pl.DataFrame({'order': orders, 'source': None}, schema={'order': pl.UInt64, 'source': pl.String}).clear()]
     for part in parts:
@@ -342,7 +393,9 @@ def sources_of(
     return pl.DataFrame({'order': orders}, schema={'order': pl.UInt64}).join(pl.concat(out), on='order', how='left', maintain_order='left')['source']
 
 # %% ../nbs/15a_pool.ipynb #a0e79d27
-def join_clusters(stage: Stage) -> None:
+def join_clusters(
+    stage: Stage,  # the run, all steps done
+) -> None:
     "Write `pairs.parquet` and `clusters.parquet`."
     orders = load(stage.file('orders'))
     pairs = np.unique(np.concatenate([load(stage.file('pairs', g)) for g in range(stage.partitions)]))
@@ -359,7 +412,10 @@ def join_clusters(stage: Stage) -> None:
         os.replace(stage.folder / f'{name}.tmp', stage.folder / f'{name}.parquet')
 
 # %% ../nbs/15a_pool.ipynb #35ab2563
-def count_part(stage: Stage, part: int) -> Iterator[None]:
+def count_part(
+    stage: Stage,  # the run
+    part: int,     # number of the part
+) -> Iterator[None]:  # a step after each batch
     "Write how many documents of a part have each paragraph, and the first of them."
     everyone = np.arange(len(load(stage.file('orders'), mapped=True)))
     seen = [pl.DataFrame(schema={'paragraph': pl.UInt64, 'document': pl.Int64})]
@@ -373,7 +429,10 @@ def count_part(stage: Stage, part: int) -> Iterator[None]:
     save(stage.file('counts', part), counts['documents'].to_numpy().astype(np.uint32))
 
 # %% ../nbs/15a_pool.ipynb #6e43fd2a
-def add_counts(stage: Stage, partition: int) -> Iterator[None]:
+def add_counts(
+    stage: Stage,    # the run
+    partition: int,  # number of the range
+) -> Iterator[None]:
     "Write the paragraphs of one range of hashes that occur in `run_documents` documents or more."
     paragraph, first, documents = slices(stage, partition, ['paragraphs', 'firsts', 'counts'])
     begin = np.flatnonzero(np.r_[True, paragraph[1:] != paragraph[:-1]]) if len(paragraph) else np.zeros(0, np.int64)
@@ -412,13 +471,17 @@ class Steps:
         self.progress(task[0], self.total - self.busy - len(self.waiting), self.total)
 
 # %% ../nbs/15a_pool.ipynb #f8f4e717
-def join_candidates(stage: Stage) -> None:
+def join_candidates(
+    stage: Stage,  # the run
+) -> None:
     "Everyone who is in some bucket."
     members = [load(stage.file('members', p)) for p in range(stage.partitions)]
     save(stage.file('candidates'), np.unique(np.concatenate(members)))
 
 
-def join_sets(stage: Stage) -> None:
+def join_sets(
+    stage: Stage,  # the run
+) -> None:
     "Where in the shingle files each candidate stands, by number."
     where = np.concatenate([load(stage.file('sets', part)) for part in range(len(stage.parts))])
     save(stage.file('where'), np.asfortranarray(where[np.argsort(where[:, 0])]))  # by column: the numbers are searched
@@ -432,13 +495,19 @@ BY_PART = {'bands', 'sets', 'counts'}  # steps with one task a part; the others 
 # %% ../nbs/15a_pool.ipynb #33109286
 def run_task(
     task: tuple[str, int],  # step, number
-    stage: Stage,
-) -> Iterator[None]:
+    stage: Stage,           # the run
+) -> Iterator[None]:  # what the task yields
     "One task of one step."
     yield from TASKS[task[0]](stage, task[1])
 
 
-def run_steps(stage: Stage, names: list[str], workers: int, progress: Callable, stop: Callable) -> None:
+def run_steps(
+    stage: Stage,                               # the run
+    names: list[str],                           # steps in order
+    workers: int,                               # processes
+    progress: Callable[[str, int, int], None],  # called with step, tasks done, tasks in all
+    stop: Callable[[], bool],                   # polled; True ends the run
+) -> None:
     "All tasks of the named steps, as far as they are not done."
     steps = Steps(stage, list(names), progress)
     for task, message in run_tasks(run_task, steps.next, stage, workers, stop):
@@ -454,7 +523,13 @@ def clear(folder: Path, names: str = WORK + r'|question\.json|(pairs|clusters|re
         if re.fullmatch(rf'({names})(-\d+)*(\.tmp)?', path.name): path.unlink()
 
 # %% ../nbs/15a_pool.ipynb #5adbb674
-def open_stage(parts: list[Path], candidates: np.ndarray | None, folder: Path, settings: NearDuplicates | RepeatedParagraphs, workers: int) -> Stage:
+def open_stage(
+    parts: list[Path],                              # Parquet files of the pool
+    candidates: np.ndarray | None,                  # orders of the documents to look at; None: all
+    folder: Path,                                   # for files on the way
+    settings: NearDuplicates | RepeatedParagraphs,  # what is asked
+    workers: int,                                   # processes that share the memory
+) -> Stage:
     "Make `folder` ready for this run, keeping what an interrupted one of the same kind has finished."
     parts = tuple(sorted(map(Path, parts), key=lambda p: p.name))
     if len({p.name for p in parts}) < len(parts): raise JplmError("two parts of the pool have the same file name; names must differ")
@@ -463,7 +538,8 @@ def open_stage(parts: list[Path], candidates: np.ndarray | None, folder: Path, s
     if (orders[1:] == orders[:-1]).any(): raise JplmError("some documents of the pool have the same order; order must be unique")
     share = settings.memory_mb * 2 ** 20 // workers
     partitions = max(8, 1 << int(np.ceil(np.log2(max(1, settings.working_bytes(len(orders)) / share)))))
-    asked = asdict(settings) | {'memory_mb': None, 'parts': [[p.name, p.stat().st_size] for p in parts], 'candidates': xxhash.xxh3_128_hexdigest(orders.tobytes())}
+    given = {'memory_mb': None, 'parts': [[p.name, p.stat().st_size] for p in parts], 'candidates': xxhash.xxh3_128_hexdigest(orders.tobytes())}
+    asked = asdict(settings) | given
     folder.mkdir(parents=True, exist_ok=True)
     written = folder / 'question.json'
     old = json.loads(written.read_text()) if written.exists() else {}

@@ -220,6 +220,7 @@ def execute(
     import papermill
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # its warnings are about parameters, and those are checked
     os.environ.setdefault("TQDM_MININTERVAL", "1")
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:IProgress not found")  # tqdm.auto's, on import: bars are text here
     kernel = dict(kernel_name="python3", language="python", extra_arguments=["--log-level=CRITICAL"])
     streams = dict(stdout_file=sys.stdout, stderr_file=sys.stderr, coalesce_streams=True, progress_bar=False)
     try: papermill.execute_notebook(notebook, record, values, **kernel, **streams)
