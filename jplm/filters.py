@@ -194,7 +194,7 @@ def move(
     return both.group_by('source').agg(
         documents=n(), kept_now=now.sum(), kept_then=then.sum(), dropped=(now & ~then).sum(), won_back=(then & ~now).sum(),
         tokens_now=tokens.filter(now).sum(), tokens_then=tokens.filter(then).sum(),
-    ).with_columns(tokens_moved=pl.col('tokens_then') - pl.col('tokens_now')).sort('source')
+    ).sort('source')
 
 # %% ../nbs/14_filters.ipynb #de36a41d
 @patch
