@@ -361,12 +361,17 @@ def step_bar(progress: Callable[..., tqdm], what: str):
 def drop_near_duplicates(setup: Setup, ledger: Ledger, workers: int, stop: Callable[[], bool], progress: Callable[..., tqdm]) -> None:
     "Give every near-duplicate its fate."
     if setup.recipe.near_duplicates is None: return
-    candidates = np.fromiter((o for o, in ledger.rows("SELECT ord FROM winners ORDER BY ord")), np.uint64)
+    released = "SELECT ord FROM fates WHERE reason = 'earlier_release'"
+    candidates = np.fromiter((o for o, in ledger.rows(f"SELECT ord FROM winners UNION {released} ORDER BY 1")), np.uint64)
     bar, update = step_bar(progress, "near-duplicates")
     with bar: found = near_duplicates([p for _, p in collected_parts(setup, ledger)], setup.folder / "near", NearDuplicates(**setup.recipe.near_duplicates), candidates, workers, update, stop)
+    published = pl.Series([o for o, in ledger.rows(released)], dtype=pl.UInt64)
+    found = found.with_columns(released=pl.col("order").is_in(published.implode()))
+    stays = pl.col("order").sort_by(~pl.col("released"), "order").first().over("winner_order")  # what is published already, else the smallest order
+    found = found.with_columns(winner_order=stays)
     with ledger.transaction() as db:
         db.execute("DELETE FROM clusters")
-        losers = found.filter(pl.col("order") != pl.col("winner_order")).select("order", "winner_order")
+        losers = found.filter((pl.col("order") != pl.col("winner_order")) & ~pl.col("released")).select("order", "winner_order")
         db.executemany("INSERT INTO fates VALUES (?, 'near_duplicate', ?)", losers.iter_rows())
         clusters = found.filter(pl.col("order") == pl.col("winner_order")).select("order", "cluster_size", pl.col("sources").list.join(","))
         db.executemany("INSERT INTO clusters VALUES (?, ?, ?)", clusters.iter_rows())

@@ -7,8 +7,8 @@ __all__ = ['QUESTION_FIELDS', 'PAIR_FIELDS', 'ANSWER_FIELDS', 'ANSWER_NAME', 'RE
            'POWERS', 'COVERAGE', 'NEAR', 'SENTENCE_END', 'MASK', 'MARGIN', 'LEFT', 'Item', 'texts_in', 'items_in',
            'read_json', 'read_table', 'read_xml', 'read_parquet', 'field_names', 'read_file', 'read_benchmarks',
            'read_prompts', 'prefix_hashes', 'run_hash', 'HashSet', 'hash_set', 'place', 'Lists', 'group', 'gram_hashes',
-           'grams', 'BenchmarkIndex', 'make_index', 'build_index', 'find_hits', 'all_hits', 'KeyMap', 'key_map',
-           'asked', 'has_answer', 'judge_hits', 'mask_spans', 'decontaminate', 'hit_table']
+           'grams', 'BenchmarkIndex', 'make_index', 'build_index', 'find_grams', 'find_short', 'all_hits', 'KeyMap',
+           'key_map', 'asked', 'has_answer', 'judge_hits', 'mask_spans', 'decontaminate', 'hit_table']
 
 # %% ../nbs/16_decontaminate.ipynb #2aef57c2
 import csv
@@ -344,39 +344,54 @@ def build_index(
 
 # %% ../nbs/16_decontaminate.ipynb #74ed5aff
 @njit(cache=True, nogil=True)
-def find_hits(
+def find_grams(
     data: np.ndarray,     # bytes of all key texts
     offsets: np.ndarray,  # where each begins, and the end
     powers: np.ndarray,   # Kⁿ
     known: HashSet,       # grams
+    hits: np.ndarray,     # filled with (document, character, place of the gram)
+) -> int:                 # how many there are, even if more than fit
+    "All grams of the index that texts have."
+    at, prefix = 0, np.empty(1024, np.uint64)
+    values, bitmap, shift = known
+    for d in range(len(offsets) - 1):
+        if offsets[d + 1] - offsets[d] >= len(prefix): prefix = np.empty(2 * (offsets[d + 1] - offsets[d]), np.uint64)
+        for i in range(prefix_hashes(data, offsets[d], offsets[d + 1], prefix) - GRAM + 1):
+            h = run_hash(prefix, i, GRAM, powers)
+            if not bitmap[h >> shift >> np.uint64(3)] >> (h >> shift & np.uint64(7)) & np.uint64(1): continue
+            gram = place(values, h)
+            if gram < 0: continue
+            if at < len(hits): hits[at, 0], hits[at, 1], hits[at, 2] = d, i, gram
+            at += 1
+    return at
+
+# %% ../nbs/16_decontaminate.ipynb #891e0b2f
+@njit(cache=True, nogil=True)
+def find_short(
+    data: np.ndarray,     # bytes of all key texts
+    offsets: np.ndarray,  # where each begins, and the end
+    powers: np.ndarray,   # Kⁿ
     heads: HashSet,       # first letters of short questions
     of_head: Lists,       # head → items
     size: np.ndarray,     # letters of each question
     whole: np.ndarray,    # hash of each short question
-    hits: np.ndarray,     # filled with (document, character, place of the gram or -1 - item)
-) -> int:  # how many there are, even if more than fit
-    "Everything that texts share with the index."
+    hits: np.ndarray,     # filled with (document, character, -1 - item)
+) -> int:                 # how many there are, even if more than fit
+    "All short questions of the index that texts have."
     at, prefix = 0, np.empty(1024, np.uint64)
-    grams, gram_bits, gram_shift = known
-    starts, start_bits, start_shift = heads
+    values, bitmap, shift = heads
     for d in range(len(offsets) - 1):
         if offsets[d + 1] - offsets[d] >= len(prefix): prefix = np.empty(2 * (offsets[d + 1] - offsets[d]), np.uint64)
         n = prefix_hashes(data, offsets[d], offsets[d + 1], prefix)
         for i in range(n - SHORTEST + 1):
-            h = run_hash(prefix, i, min(GRAM, n - i), powers)
-            if gram_bits[h >> gram_shift >> np.uint64(3)] >> (h >> gram_shift & np.uint64(7)) & np.uint64(1) and i + GRAM <= n:
-                gram = place(grams, h)
-                if gram >= 0:
-                    if at < len(hits): hits[at, 0], hits[at, 1], hits[at, 2] = d, i, gram
-                    at += 1
             h = run_hash(prefix, i, SHORTEST, powers)
-            if not start_bits[h >> start_shift >> np.uint64(3)] >> (h >> start_shift & np.uint64(7)) & np.uint64(1): continue
-            head = place(starts, h)
-            for k in range(of_head.ends[head], of_head.ends[head + 1] if head >= 0 else of_head.ends[head]):
+            if not bitmap[h >> shift >> np.uint64(3)] >> (h >> shift & np.uint64(7)) & np.uint64(1): continue
+            head = place(values, h)
+            for k in range(of_head.ends[head] if head >= 0 else 0, of_head.ends[head + 1]):  # nothing for -1, since ends[0] is 0
                 item = of_head.members[k]
-                if i + size[item] <= n and run_hash(prefix, i, size[item], powers) == whole[item]:
-                    if at < len(hits): hits[at, 0], hits[at, 1], hits[at, 2] = d, i, -1 - item
-                    at += 1
+                if i + size[item] > n or run_hash(prefix, i, size[item], powers) != whole[item]: continue
+                if at < len(hits): hits[at, 0], hits[at, 1], hits[at, 2] = d, i, -1 - item
+                at += 1
     return at
 
 # %% ../nbs/16_decontaminate.ipynb #a25d9fed
@@ -386,10 +401,13 @@ def all_hits(
 ) -> np.ndarray:  # hits × (document, character of the key text, gram or -1 - item), i64
     "Everything the documents share with the index."
     data, offsets = utf8(keys)
-    hits = np.empty((1 << 12, 3), np.int64)
-    while (n := find_hits(data, offsets, POWERS, index.known, index.heads, index.of_head, index.size, index.whole, hits)) > len(hits):
-        hits = np.empty((n, 3), np.int64)
-    return hits[:n]
+    searches = [(find_grams, (index.known,)), (find_short, (index.heads, index.of_head, index.size, index.whole))]
+    found = []
+    for find, known in searches:
+        hits = np.empty((1 << 12, 3), np.int64)
+        while (n := find(data, offsets, POWERS, *known, hits)) > len(hits): hits = np.empty((n, 3), np.int64)
+        found.append(hits[:n])
+    return np.concatenate(found)
 
 # %% ../nbs/16_decontaminate.ipynb #6b06927e
 @dataclass(frozen=True)

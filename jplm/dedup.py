@@ -164,11 +164,15 @@ class NearDuplicates:
     seed: int = 1                 # of the hash functions behind the slots
     memory_mb: int = 1024         # for the arrays of the near-duplicate stage, all workers together
 
-    def working_bytes(self, documents: int) -> int:
+    def working_bytes(
+        self,
+        documents: int,  # in the pool
+    ) -> int:
         "Roughly what the arrays of the heaviest step take: 12 bytes a band hash, three copies while sorting."
         return documents * self.bands * 40
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
+        "Refuse what makes no sense."
         if self.slots % self.bands: raise JplmError(f"near-duplicates: {self.slots} slots cannot be cut into {self.bands} bands of one size")
         if not 0 < self.jaccard <= 1: raise JplmError(f"near-duplicates: jaccard must be in (0, 1], not {self.jaccard}")
         if self.min_chars < self.ngram: raise JplmError(f"near-duplicates: min_chars must be at least the shingle's {self.ngram} characters")
@@ -389,7 +393,10 @@ class RepeatedParagraphs:
     min_chars: int = 20        # ... if its key text has so many characters
     memory_mb: int = 1024      # for the arrays of the counting stage, all workers together
 
-    def working_bytes(self, documents: int) -> int:
+    def working_bytes(
+        self,
+        documents: int,  # in the pool
+    ) -> int:
         "Roughly what the counts take: 20 bytes a paragraph, 40 paragraphs a document, three copies while sorting."
         return documents * 40 * 60
 

@@ -5,22 +5,22 @@
 # %% auto #0
 __all__ = ['HIRAGANA', 'KATAKANA', 'KANJI', 'MARK', 'SPACE', 'DIGIT', 'SYMBOL', 'UNKNOWN', 'STOP', 'WEAK_STOP', 'CLOSER',
            'LINE_END', 'DRAWN', 'WORD', 'FINAL', 'JAPANESE', 'CLASSES', 'LETTER_CLASSES', 'LETTER_NAMES', 'FOREIGN',
-           'RARE', 'MEASURES', 'compiled', 'tail', 'utf8_to_codes', 'utf8_bytes', 'code_points', 'class_table', 'weigh',
-           'count_letters', 'share', 'letter_measures', 'longest_run', 'address_head', 'url_chars', 'runs_and_urls',
-           'run_measures', 'mix', 'table_bits', 'find_lines', 'same_span', 'first_equal', 'count_lines',
-           'line_measures', 'count_sentences', 'all_sentences', 'sentence_measures', 'find_words', 'count_keys',
-           'pair_survivors', 'count_ngrams', 'all_ngrams', 'repetition_measures', 'compression_measures',
-           'letter_table', 'count_pairs', 'script_of', 'learn_pairs', 'pairs_as_text', 'word_file', 'pair_table',
-           'score_pairs', 'language_measures', 'terms', 'term_tree', 'branch_slot', 'count_terms', 'word_measures',
-           'host_rules', 'is_blocked', 'measure', 'measure_text', 'warm_up']
+           'RARE', 'HOST', 'MEASURES', 'compiled', 'tail', 'utf8_to_codes', 'utf8_bytes', 'code_points', 'class_table',
+           'look_up', 'kinds_of', 'count_letters', 'share', 'letter_measures', 'longest_run', 'address_head',
+           'url_chars', 'runs_and_urls', 'run_measures', 'mix', 'table_bits', 'foreign_weight', 'find_lines',
+           'same_span', 'first_equal', 'count_lines', 'line_measures', 'count_sentences', 'all_sentences',
+           'sentence_measures', 'find_words', 'count_keys', 'pair_survivors', 'count_ngrams', 'all_ngrams',
+           'repetition_measures', 'compression_measures', 'letter_table', 'count_pairs', 'script_of', 'learn_pairs',
+           'pairs_as_text', 'word_file', 'pair_table', 'score_pairs', 'language_measures', 'terms', 'term_tree',
+           'branch_slot', 'count_terms', 'word_measures', 'host_rules', 'is_unwanted', 'is_blocked', 'measure',
+           'measure_text', 'warm_up']
 
 # %% ../nbs/13_measure.ipynb #fbc55462
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import numba
 import numpy as np
@@ -122,32 +122,31 @@ def class_table() -> np.ndarray:  # class bits by code point, u16
         for first, last, single in re.findall(r'(?s)(.)-(.)|(.)', spec): table[ord(first or single):ord(last or single) + 1] |= flag
     return table
 
+# %% ../nbs/13_measure.ipynb #87be4a5a
+@compiled
+def look_up(
+    codes: np.ndarray,  # code points
+    table: np.ndarray,  # class bits by code point
+    kinds: np.ndarray,  # out: class bits of each
+) -> None:
+    "Look up the classes of all characters, once for all loops to come."
+    for i in range(len(codes)): kinds[i] = table[codes[i]]
+
+
+def kinds_of(
+    codes: np.ndarray,  # code points
+) -> np.ndarray:        # their class bits, u16
+    "The classes of each character."
+    kinds = np.empty(len(codes), np.uint16)
+    look_up(codes, class_table(), kinds)
+    return kinds
+
 # %% ../nbs/13_measure.ipynb #d99f17a7
 @compiled
-def weigh(
-    codes: np.ndarray,    # one document
-    kinds: np.ndarray,    # its class bits
-) -> int:                 # units, or characters on lines of foreign prose
-    "The size of a document that its Japanese is a share of."
-    total = letters = words = units = solid = symbols = before = 0
-    for i in range(len(codes) + 1):
-        if i == len(codes) or codes[i] == 10:
-            total += solid if not letters and words >= 5 and 10 * symbols <= solid else units
-            letters = words = units = solid = symbols = before = 0
-            continue
-        kind = np.int64(kinds[i])
-        begins = kind & WORD and not before & WORD
-        solid, symbols, letters = solid + (kind & SPACE == 0), symbols + (kind & SYMBOL > 0), letters | kind & JAPANESE
-        words, units, before = words + begins, units + (begins or kind & (SPACE | WORD) == 0), kind
-    return total
-
-# %% ../nbs/13_measure.ipynb #ed2b5c81
-@compiled
 def count_letters(
-    codes: np.ndarray,    # code points of all documents
-    kinds: np.ndarray,    # their class bits
+    kinds: np.ndarray,    # class bits of all characters
     offsets: np.ndarray,  # where each document begins, and the end
-    counts: np.ndarray,   # out: documents × 9, how many characters have each of the first eight bits; size as `weigh`
+    counts: np.ndarray,   # out: documents × 9, how many characters have each of the first eight bits; units
 ) -> None:
     "Count the characters of each class."
     for doc in range(len(offsets) - 1):
@@ -156,7 +155,9 @@ def count_letters(
             n = 0
             for kind in classes: n += (kind >> bit) & 1
             counts[doc, bit] = n
-        counts[doc, 8] = weigh(codes[offsets[doc]:offsets[doc + 1]], classes)
+        going_on = 0
+        for i in range(1, len(classes)): going_on += (classes[i] & classes[i - 1] & WORD) > 0
+        counts[doc, 8] = len(classes) - counts[doc, 4] - going_on
 
 # %% ../nbs/13_measure.ipynb #014c2c3a
 def share(
@@ -168,16 +169,16 @@ def share(
 
 # %% ../nbs/13_measure.ipynb #10708f82
 def letter_measures(
-    codes: np.ndarray,    # code points of all documents
-    kinds: np.ndarray,    # their class bits
+    kinds: np.ndarray,    # class bits of all characters
     offsets: np.ndarray,  # where each document begins, and the end
+    foreign: np.ndarray,  # what lines of foreign prose weigh beyond their units, by document
 ) -> dict[str, np.ndarray]:
     "Shares of Japanese letters, space, symbols, digits and broken characters."
     counts = np.zeros((len(offsets) - 1, 9), np.int64)
-    count_letters(codes, kinds, offsets, counts)
-    hiragana, katakana, kanji, marks, space, digits, symbols, unknown, size = counts.T
+    count_letters(kinds, offsets, counts)
+    hiragana, katakana, kanji, marks, space, digits, symbols, unknown, units = counts.T
     letters, total = hiragana + katakana + kanji, np.diff(offsets)
-    return {'japanese_ratio': share(letters + marks, size), 'hiragana_ratio': share(hiragana, letters), 'katakana_ratio': share(katakana, letters),
+    return {'japanese_ratio': share(letters + marks, units + foreign), 'hiragana_ratio': share(hiragana, letters), 'katakana_ratio': share(katakana, letters),
             'whitespace_ratio': share(space, total), 'symbol_ratio': share(symbols, total - space), 'digit_ratio': share(digits, total - space),
             'replacement_ratio': share(unknown, total)}
 
@@ -269,27 +270,41 @@ def table_bits(
 
 # %% ../nbs/13_measure.ipynb #53413961
 @compiled
+def foreign_weight(
+    kinds: np.ndarray,  # class bits of a line without a Japanese letter
+) -> int:               # characters beyond units if it is prose, else 0
+    "What a line of prose in another language weighs beyond its units."
+    words = solid = symbols = inside = before = 0
+    for i in range(len(kinds)):
+        kind = np.int64(kinds[i])
+        solid, symbols, inside = solid + (kind & SPACE == 0), symbols + (kind & SYMBOL > 0), inside + (kind & before & WORD > 0)
+        words, before = words + (kind & ~before & WORD > 0), kind
+    return inside if words >= 5 and 10 * symbols <= solid else 0
+
+# %% ../nbs/13_measure.ipynb #66258b3a
+@compiled
 def find_lines(
     codes: np.ndarray,   # one document
     kinds: np.ndarray,   # its class bits
     starts: np.ndarray,  # out: first character of each line with a Japanese letter on it, after stripping
     stops: np.ndarray,   # out: one past its last
     hashes: np.ndarray,  # out: 64 bits of what is on it
-) -> int:                # lines
+) -> tuple[int, int]:    # lines, and what the other lines weigh beyond their units
     "Find the lines of a document that have a Japanese letter."
-    n, begin, last, letters, hashed = 0, -1, -1, 0, np.uint64(0)
+    n, begin, last, letters, hashed, foreign = 0, -1, -1, 0, np.uint64(0), 0
     for i in range(len(codes) + 1):
         if i == len(codes) or codes[i] == 10:
             if letters:
                 starts[n], stops[n], hashes[n] = begin, last + 1, hashed
                 n += 1
+            elif begin >= 0: foreign += foreign_weight(kinds[begin:last + 1])
             begin, letters, hashed = -1, 0, np.uint64(0)
         elif not kinds[i] & SPACE:
             if begin < 0: begin = i
             last = i
             letters |= kinds[i] & JAPANESE
             hashed = mix(hashed ^ np.uint64(codes[i]))
-    return n
+    return n, foreign
 
 # %% ../nbs/13_measure.ipynb #b8962c09
 @compiled
@@ -335,7 +350,7 @@ def count_lines(
     codes: np.ndarray,    # code points of all documents
     kinds: np.ndarray,    # their class bits
     offsets: np.ndarray,  # where each document begins, and the end
-    out: np.ndarray,      # out: documents × 6: lines, short, ended, repeated; characters, repeated
+    out: np.ndarray,      # out: documents × 7: lines, short, ended, repeated; characters, repeated; weight of foreign prose
 ) -> None:
     "Count lines and their characters."
     most = 1
@@ -344,7 +359,7 @@ def count_lines(
     hashes, table = np.empty(most, np.uint64), np.empty(1 << table_bits(most), np.int32)
     for doc in range(len(offsets) - 1):
         text, classes = codes[offsets[doc]:offsets[doc + 1]], kinds[offsets[doc]:offsets[doc + 1]]
-        n = find_lines(text, classes, starts, stops, hashes)
+        n, out[doc, 6] = find_lines(text, classes, starts, stops, hashes)
         first_equal(text, starts, stops, hashes, n, table, first)
         out[doc, 0] = n
         for k in range(n):
@@ -361,12 +376,13 @@ def line_measures(
     kinds: np.ndarray,    # their class bits
     offsets: np.ndarray,  # where each document begins, and the end
 ) -> dict[str, np.ndarray]:
-    "Shares of lines that end like a sentence, are short, or were there before."
-    counts = np.zeros((len(offsets) - 1, 6), np.int64)
+    "Shares of lines that end like a sentence, are short, or were there before; and the measures of letters, which need the lines of foreign prose."
+    counts = np.zeros((len(offsets) - 1, 7), np.int64)
     count_lines(codes, kinds, offsets, counts)
-    lines, short, ended, again, chars, again_chars = counts.T
-    return {'punctuated_line_fraction': share(ended, lines), 'short_line_fraction': share(short, lines),
-            'duplicate_line_fraction': share(again, lines), 'duplicate_line_char_fraction': share(again_chars, chars)}
+    lines, short, ended, again, chars, again_chars, foreign = counts.T
+    return letter_measures(kinds, offsets, foreign) | {
+        'punctuated_line_fraction': share(ended, lines), 'short_line_fraction': share(short, lines),
+        'duplicate_line_fraction': share(again, lines), 'duplicate_line_char_fraction': share(again_chars, chars)}
 
 # %% ../nbs/13_measure.ipynb #784973bd
 @compiled
@@ -516,7 +532,7 @@ def count_ngrams(
         out[n - 2] = max(commonest, 1) / total if n < 5 else repeated / (total - alive + different)
         alive = pair_survivors(keys, at, alive, counts, slots) if repeated else 0
 
-# %% ../nbs/13_measure.ipynb #94dc026a
+# %% ../nbs/13_measure.ipynb #d97c48b6
 @compiled
 def all_ngrams(
     codes: np.ndarray,    # code points of all documents
@@ -761,6 +777,9 @@ def word_measures(
     return {'ad_terms': ads, 'ad_density': share(100 * ads, total), 'ng_types': (bad > 0).sum(1), 'ng_density': share(bad @ lengths, total)}
 
 # %% ../nbs/13_measure.ipynb #c934ee48
+HOST = re.compile(r'[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^/?#@]*@)?([^/?#:@]+)')  # RFC 3986: scheme, user, host
+
+
 @cache
 def host_rules() -> dict[str, frozenset[str]]:  # rule → domains, words or letters
     "The rules for hosts, by kind."
@@ -768,15 +787,22 @@ def host_rules() -> dict[str, frozenset[str]]:  # rule → domains, words or let
     return {kind: frozenset(value for k, value in rules if k == kind) for kind in ('domain', 'word', 'inside')}
 
 
+@lru_cache(100_000)
+def is_unwanted(
+    host: str,  # in lower case
+) -> bool:
+    "Does a rule name this host?"
+    parts, rules = host.rstrip('.').split('.'), host_rules()
+    return (any('.'.join(parts[i:]) in rules['domain'] for i in range(len(parts)))
+            or not rules['word'].isdisjoint(re.split(r'[.-]', host)) or any(letters in host for letters in rules['inside']))
+
+
 def is_blocked(
     url: str | None,  # of a document
 ) -> bool:            # is its host one we do not want?
     "Look up the host of a URL in the rules."
-    try: host = (urlsplit(url or '').hostname or '').rstrip('.')
-    except ValueError: return False
-    parts, rules = host.split('.'), host_rules()
-    return (any('.'.join(parts[i:]) in rules['domain'] for i in range(len(parts)))
-            or not rules['word'].isdisjoint(re.split(r'[.-]', host)) or any(letters in host for letters in rules['inside']))
+    found = HOST.match(url or '')
+    return bool(found) and is_unwanted(found[1].lower())
 
 # %% ../nbs/13_measure.ipynb #bde573e5
 MEASURES = {
@@ -815,10 +841,10 @@ def measure(
     "Measure every document; a document's numbers do not depend on the others."
     texts = frame['text']
     codes, offsets = code_points(texts)
-    kinds = class_table()[codes]
+    kinds = kinds_of(codes)
     urls = frame['url'].to_list() if 'url' in frame.columns else [None] * len(frame)
     columns = {'blocked_host': np.array([is_blocked(url) for url in urls], np.float32)}
-    columns |= letter_measures(codes, kinds, offsets) | language_measures(codes, offsets) | run_measures(codes, kinds, offsets)
+    columns |= language_measures(codes, offsets) | run_measures(codes, kinds, offsets)
     columns |= sentence_measures(codes, kinds, offsets) | line_measures(codes, kinds, offsets) | word_measures(codes, offsets)
     columns |= repetition_measures(codes, kinds, offsets) | compression_measures(texts)
     counts = [pl.Series('n_chars', np.diff(offsets), pl.UInt32), texts.str.len_bytes().cast(pl.UInt32).alias('n_bytes')]

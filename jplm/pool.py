@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['BATCH', 'NOTED', 'PAIR', 'CLUSTERS', 'JOIN', 'TASKS', 'BY_PART', 'WORK', 'REPEATED', 'Stage', 'save', 'load',
            'places', 'candidate_batches', 'band_part', 'runs', 'slices', 'bucket_partition', 'shingle_part',
-           'run_hashes', 'take_runs', 'distinct_buckets', 'verify_flat', 'fetch_sets', 'verify', 'batch_cuts',
-           'verify_in_pieces', 'pair_group', 'sources_of', 'join_clusters', 'count_part', 'add_counts', 'Steps',
-           'join_candidates', 'join_sets', 'run_task', 'run_steps', 'clear', 'open_stage', 'near_duplicates',
+           'run_hashes', 'take_runs', 'distinct_buckets', 'similarity_of', 'verify_flat', 'fetch_sets', 'verify',
+           'batch_cuts', 'verify_in_pieces', 'pair_group', 'sources_of', 'join_clusters', 'count_part', 'add_counts',
+           'Steps', 'join_candidates', 'join_sets', 'run_task', 'run_steps', 'clear', 'open_stage', 'near_duplicates',
            'count_paragraphs', 'differences', 'Html', 'marked', 'read_documents', 'side_by_side', 'show_clusters',
            'show_pairs']
 
@@ -41,7 +41,11 @@ class Stage:
     partitions: int            # ranges of hashes, and groups of buckets; a power of two
     share: int                 # bytes that one worker may hold in arrays
 
-    def file(self, name: str, *numbers: int) -> Path:
+    def file(
+        self,
+        name: str,       # of the step
+        *numbers: int,   # of the task
+    ) -> Path:
         "The file of a task."
         return self.folder / '-'.join([name, *(f'{n:05d}' for n in numbers)])
 
@@ -243,6 +247,26 @@ def distinct_buckets(
 
 # %% ../nbs/15a_pool.ipynb #a1dcb3a6
 @njit(cache=True, nogil=True)
+def similarity_of(
+    first: int,            # number of a set
+    own: int,              # of another, larger
+    hashes: np.ndarray,    # shingle sets
+    set_ends: np.ndarray,  # set i is hashes[set_ends[i]:set_ends[i + 1]]
+    noted: float,          # similarities below need not be exact
+    seen: np.ndarray,      # pairs in the table; changed
+    known: np.ndarray,     # their similarities; changed
+) -> tuple[float, bool]:   # Jaccard similarity (0 for sets of very different size); whether it was not in the table
+    "The similarity of two documents, from the table or by comparing."
+    pair = (np.uint64(first) << np.uint64(32)) + np.uint64(own)  # never 0, since `own` is not
+    slot = mix(pair) >> np.uint64(46)
+    if seen[slot] == pair: return known[slot], False
+    a, b = hashes[set_ends[first]:set_ends[first + 1]], hashes[set_ends[own]:set_ends[own + 1]]
+    possible = min(len(a), len(b)) >= noted * max(len(a), len(b))
+    seen[slot], known[slot] = pair, set_jaccard(a, b) if possible else 0.0
+    return known[slot], True
+
+# %% ../nbs/15a_pool.ipynb #61f6ae7f
+@njit(cache=True, nogil=True)
 def verify_flat(
     members: np.ndarray,     # documents of all buckets, as numbers of sets
     ends: np.ndarray,        # bucket k is members[ends[k]:ends[k + 1]]
@@ -261,18 +285,13 @@ def verify_flat(
     for k in range(len(ends) - 1):
         count = 0
         for i in range(ends[k], ends[k + 1]):
-            own, alone = members[i], i - ends[k] >= given  # the first `given` members are representatives from before
+            own, alone = members[i], i - ends[k] >= given
             for r in range(count if alone else 0):
-                pair = (np.uint64(chosen[r]) << np.uint64(32)) + np.uint64(own)  # own > 0, so never 0
-                slot = mix(pair) >> np.uint64(46)
-                if seen[slot] != pair:
-                    a, b = hashes[set_ends[chosen[r]]:set_ends[chosen[r] + 1]], hashes[set_ends[own]:set_ends[own + 1]]
-                    possible = min(len(a), len(b)) >= noted * max(len(a), len(b))  # sets of very different size cannot be near
-                    seen[slot], known[slot] = pair, set_jaccard(a, b) if possible else 0.0
-                    if known[slot] >= noted:
-                        pairs[found, 0], pairs[found, 1], similarity[found] = chosen[r], own, known[slot]
-                        found += 1
-                alone &= known[slot] < threshold
+                s, new = similarity_of(chosen[r], own, hashes, set_ends, noted, seen, known)
+                if new and s >= noted:
+                    pairs[found, 0], pairs[found, 1], similarity[found] = chosen[r], own, s
+                    found += 1
+                alone &= s < threshold
             if (alone and count < most) or i - ends[k] < given:
                 chosen[count] = own
                 count += 1
@@ -465,7 +484,10 @@ class Steps:
         self.busy += 1
         return self.waiting.pop(0)
 
-    def done(self, task: tuple[str, int]) -> None:
+    def done(
+        self,
+        task: tuple[str, int],  # step, number
+    ) -> None:
         "A task is complete."
         self.busy -= 1
         self.progress(task[0], self.total - self.busy - len(self.waiting), self.total)
@@ -516,11 +538,15 @@ def run_steps(
 # %% ../nbs/15a_pool.ipynb #0affe627
 WORK = 'orders|hashes|bands|buckets|groups|members|candidates|shingles|sets|where|pairs|paragraphs|counts|firsts|repeated'  # files of the tasks
 
-# %% ../nbs/15a_pool.ipynb #660ee6ca
-def clear(folder: Path, names: str = WORK + r'|question\.json|(pairs|clusters|repeated)\.parquet') -> None:
-    "Remove this room's own files from `folder`, and no others."
+
+def clear(
+    folder: Path,             # of a run
+    results: bool = False,    # remove the question and its answers too
+) -> None:
+    "Remove this room's own files from a folder, and no others."
+    work, kept = rf'({WORK})(-\d+)*(\.tmp)?', r'(question|pairs|clusters|repeated)\.(json|parquet|tmp)'
     for path in folder.iterdir():
-        if re.fullmatch(rf'({names})(-\d+)*(\.tmp)?', path.name): path.unlink()
+        if re.fullmatch(f'{work}|{kept}' if results else work, path.name): path.unlink()
 
 # %% ../nbs/15a_pool.ipynb #5adbb674
 def open_stage(
@@ -544,7 +570,7 @@ def open_stage(
     written = folder / 'question.json'
     old = json.loads(written.read_text()) if written.exists() else {}
     if old.get('asked') != asked:
-        clear(folder)
+        clear(folder, results=True)
         save(folder / 'orders', orders)
         old = {'asked': asked, 'partitions': partitions}
         written.with_suffix('.tmp').write_text(json.dumps(old))
@@ -567,7 +593,7 @@ def near_duplicates(
     if not (stage.folder / 'clusters.parquet').exists():
         run_steps(stage, ['bands', 'members', 'sets', 'pairs'], workers, progress, stop)
         join_clusters(stage)
-    clear(stage.folder, WORK)
+    clear(stage.folder)
     return pl.read_parquet(stage.folder / 'clusters.parquet')
 
 # %% ../nbs/15a_pool.ipynb #33f0bb88
@@ -592,7 +618,7 @@ def count_paragraphs(
         found = np.concatenate([load(stage.file('repeated', p)) for p in range(stage.partitions)], axis=1)
         pl.DataFrame(list(found), schema=list(REPEATED)).cast(REPEATED).write_parquet(target.with_suffix('.tmp'))
         os.replace(target.with_suffix('.tmp'), target)
-    clear(stage.folder, WORK)
+    clear(stage.folder)
     return pl.read_parquet(target)
 
 # %% ../nbs/15a_pool.ipynb #16b8aa18
@@ -618,7 +644,9 @@ class Html:
     "Something a notebook shows as HTML."
     text: str
 
-    def _repr_html_(self) -> str: return self.text
+    def _repr_html_(self) -> str:
+        "What Jupyter asks for."
+        return self.text
 
 # %% ../nbs/15a_pool.ipynb #dc5fc1c3
 def marked(
