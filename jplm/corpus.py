@@ -25,7 +25,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +41,22 @@ from .blend import Vessel, choice_hash, choose, demand, pour
 from .decontaminate import BenchmarkIndex, build_index, decontaminate, hit_table
 from .dedup import NearDuplicates, RepeatedParagraphs, cut_paragraphs, fingerprint
 from .filters import Bound, bounds_for, judge
-from .ledger import SIGN, Identity, Ledger, Part, Releases, add_shards, attached, collect_prefix, drop_earlier_releases, drop_exact_duplicates, only_one, place_faults, record_part, shard_from_json
+from jplm.ledger import (
+    SIGN,
+    Identity,
+    Ledger,
+    Part,
+    Releases,
+    add_shards,
+    attached,
+    collect_prefix,
+    drop_earlier_releases,
+    drop_exact_duplicates,
+    only_one,
+    place_faults,
+    record_part,
+    shard_from_json,
+)
 from .measure import MEASURES, measure
 from .normalize import clean_lines, normalize
 from .pool import count_paragraphs, near_duplicates

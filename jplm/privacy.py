@@ -12,7 +12,7 @@ __all__ = ['WIDE', 'HYPHEN', 'OPEN', 'CLOSE', 'ASCII', 'URL_CHARACTERS', 'LABEL_
            'is_my_number', 'is_luhn', 'find_checked', 'is_public', 'is_address', 'find_addresses', 'Kind', 'mask_kind',
            'mask_text', 'count_addresses', 'mask_column', 'mask']
 
-# %% ../nbs/12_privacy.ipynb #e78cb6e4
+# %% ../nbs/12_privacy.ipynb #bb32072e
 import ipaddress
 import re
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ import polars as pl
 
 from .normalize import change_at
 
-# %% ../nbs/12_privacy.ipynb #58eec507
+# %% ../nbs/12_privacy.ipynb #e0c6ae52
 WIDE = {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}
 HYPHEN, OPEN, CLOSE = '[-‐-―−－ー─]', '[(（〔【]', '[)）〕】]'
 ASCII = str.maketrans(WIDE | dict.fromkeys('‐‑‒–—―−ー─', '-') | dict.fromkeys('〔【', '(') | dict.fromkeys('〕】', ')') | {'\u3000': ' '})
@@ -33,7 +33,7 @@ def in_ascii(
     "Full-width forms, dashes and brackets as their ASCII characters."
     return found.translate(ASCII)
 
-# %% ../nbs/12_privacy.ipynb #66c3aac9
+# %% ../nbs/12_privacy.ipynb #99d51ca2
 URL_CHARACTERS = re.compile(r"[\w.~:/?#\[\]@!$&'()*+,;=%-]*", re.ASCII)
 LABEL_NOUNS = ('注文|受注|発注|受付|照合|伝票|追跡|送り状|お?問い?合わ?せ|予約|会員|顧客|商品|製品|管理|整理|登録|申請|申込|口座|法人|事業者|認証|承認|シリアル|製造|ロット|特許|出願|公開|'
                '請求書|見積|取引|案件|物件|求人|図書|資料|チップ')
@@ -56,7 +56,7 @@ def labelled(
     "Whether the words before the candidate say that it is some other number."
     return bool(LABEL.search(text, max(0, start - 30), start))
 
-# %% ../nbs/12_privacy.ipynb #202e1746
+# %% ../nbs/12_privacy.ipynb #7ee16ddf
 Span = tuple[int, int, str]  # where it begins, where it ends, what it becomes
 
 def zeroed(
@@ -66,7 +66,7 @@ def zeroed(
     "The number with zeros for its digits."
     return number[:keep] + ''.join('０' if '０' <= c <= '９' else '0' if c.isdecimal() else c for c in number[keep:])
 
-# %% ../nbs/12_privacy.ipynb #ff08f92d
+# %% ../nbs/12_privacy.ipynb #a868b538
 BLANK = '[ \u3000]?'
 GAP = rf'(?:{BLANK}(?:{HYPHEN}|{OPEN}|{CLOSE}){BLANK}{HYPHEN}?{BLANK}|[.． \u3000])'
 MOBILE = rf'[25-9２５-９][0０]{GAP}?\d{{4}}{GAP}?\d{{4}}'
@@ -75,7 +75,7 @@ LANDLINE = '[1-9１-９](?:' + '|'.join(rf'\d{{{n}}}{GAP}\d{{{4 - n}}}{GAP}?\d{{
 PHONE = re.compile(rf'[0０+＋](?:(?<=[0０])(?<!\d.)(?<!\d[-.－．].)|(?<=[+＋]){BLANK}[8８][1１]{GAP}?(?:{OPEN}[0０]{CLOSE}{GAP}?)?)'
                    rf'(?:{MOBILE}|{SERVICE}|{LANDLINE})(?![\dA-Za-z_]|[-.－．]\d)')
 
-# %% ../nbs/12_privacy.ipynb #df48e798
+# %% ../nbs/12_privacy.ipynb #f1540aa4
 PHONE_WORDS = re.compile(r'電話|携帯|フリーダイ[ヤア]ル|ダイヤル|ファ(?:ッ)?クス|ファクシミリ|連絡先|問い?合わせ|[℡☎📞]|(?i:tel|ｔｅｌ|fax|ｆａｘ|phone|call|mobile)')
 LETTER_BEFORE = re.compile(r'[A-Za-z_](?<!TEL)(?<!Tel)(?<!tel)(?<!FAX)(?<!Fax)(?<!fax)$')
 SURELY = re.compile(r'\+|.*[-().]|0(?:120|570|990|800)|0[25-9]0 ?\d{4} ?\d{4}$', re.ASCII)
@@ -89,7 +89,7 @@ def find_phones(
         if in_url(text, start) or labelled(text, start) or LETTER_BEFORE.search(text, max(0, start - 3), start): continue
         if SURELY.match(number) or PHONE_WORDS.search(text, max(0, start - 40), end + 10): yield start, end, zeroed(m.group(), kept_of_phone(number))
 
-# %% ../nbs/12_privacy.ipynb #275423f5
+# %% ../nbs/12_privacy.ipynb #d11b6998
 def kept_of_phone(
     number: str,  # a telephone number in ASCII
 ) -> int:         # how many of its characters stay
@@ -99,7 +99,7 @@ def kept_of_phone(
     if first <= 5: return first
     return 4 if number.startswith(('0120', '0800', '0570', '0990')) else 3 if re.match('0[25-9]0', number) else 2
 
-# %% ../nbs/12_privacy.ipynb #62b9fff9
+# %% ../nbs/12_privacy.ipynb #3fb24bbe
 LETTERS = 'A-Za-z0-9Ａ-Ｚａ-ｚ０-９'
 AT = rf'[@＠\[({{<［（｛＜](?:(?<=[@＠])|{BLANK}(?:at|AT|ａｔ|ＡＴ|アットマーク|アット|@|＠){BLANK}[\])}}>］）｝＞]{BLANK})'
 DOT = rf'(?:[.．]|{BLANK}[\[({{（［]{BLANK}(?:dot|DOT|ドット){BLANK}[\])}}）］]{BLANK})'
@@ -125,7 +125,7 @@ def find_emails(
         if not local or local in NO_PERSON or domain.lower().endswith(EXTENSIONS): continue
         if text[start:end] != EMAIL and not USER_OF_URL.search(text, max(0, start - 64), start): yield start, end, EMAIL
 
-# %% ../nbs/12_privacy.ipynb #d0a1aa35
+# %% ../nbs/12_privacy.ipynb #bec7e02f
 def is_my_number(
     digits: str,  # twelve digits
 ) -> bool:        # whether the last one is the check digit of the others
@@ -140,7 +140,7 @@ def is_luhn(
     doubled = [int(d) * (1 + i % 2) for i, d in enumerate(reversed(digits))]
     return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
 
-# %% ../nbs/12_privacy.ipynb #b7e7e157
+# %% ../nbs/12_privacy.ipynb #47e9fa8d
 BEGIN, END = r'(?<![\dA-Za-z_].)(?<!\d[-－.．,/:].)(?<!\d{4} .)', r'(?![\dA-Za-z_]|[-－.．,/:]\d| \d{4})'
 JOIN = f'({HYPHEN}|[ \u3000])?'
 MY_NUMBER = re.compile(rf'\d{BEGIN}\d{{3}}{JOIN}\d{{4}}(?(1)\1)\d{{4}}{END}')
@@ -161,7 +161,7 @@ def find_checked(
 find_my_numbers = find_checked(MY_NUMBER, lambda digits: is_my_number(digits) and not TIMESTAMP.match(digits))
 find_cards = find_checked(CARD, lambda digits: ISSUER.match(digits) and is_luhn(digits))
 
-# %% ../nbs/12_privacy.ipynb #9fb838ca
+# %% ../nbs/12_privacy.ipynb #8d9a68ef
 IP = re.compile(r'\d(?<![\dA-Za-z_].)(?<![\dA-Za-z][-./].)\d{0,2}(?:[.．]\d{1,3}){3}(?![\dA-Za-z_]|[.-][\dA-Za-z])')
 IP6 = re.compile(r'[23](?<![0-9A-Za-z_:.].)[0-9A-Fa-f]{3}(?::[0-9A-Fa-f]{0,4}){2,7}(?![0-9A-Za-z_:.])')
 NO_ADDRESS = re.compile(r'(?:\b[Vv](?:er(?:sion|\.)?)?|VERSION|VER|バージョン|ヴァージョン|ビルド|リビジョン|リリース|[Bb]uild|[Rr]elease|[Rr]ev(?:ision|\.)?|[Ff]irmware|ファームウェア|版|[§第節章項]|セクション|[Ss]ection'
@@ -178,7 +178,7 @@ def is_public(
     except ValueError: return False
     return ip.is_global and not ip.is_multicast
 
-# %% ../nbs/12_privacy.ipynb #5aa35558
+# %% ../nbs/12_privacy.ipynb #56a8b338
 def is_address(
     text: str,           # any text
     candidate: re.Match  # four numbers with dots between them
@@ -198,7 +198,7 @@ def find_addresses(
     yield from ((*m.span(), '192.0.2.1') for m in IP.finditer(text) if is_address(text, m))
     yield from ((*m.span(), '2001:db8::1') for m in IP6.finditer(text) if is_public(m.group()) and not in_url(text, m.start()))
 
-# %% ../nbs/12_privacy.ipynb #f0a6a505
+# %% ../nbs/12_privacy.ipynb #8d4f3d57
 @dataclass(frozen=True)
 class Kind:
     "One kind of personal data."
@@ -221,7 +221,7 @@ ALL_KINDS = (
 )
 KINDS = ('email', 'phone', 'my_number', 'card', 'ip')
 
-# %% ../nbs/12_privacy.ipynb #44de7150
+# %% ../nbs/12_privacy.ipynb #64c9eb6f
 def mask_kind(
     text: str,         # any text
     kind: Kind,        # what to look for
@@ -241,7 +241,7 @@ def mask_text(
     for kind in ALL_KINDS: text = mask_kind(text, kind)[0]
     return text
 
-# %% ../nbs/12_privacy.ipynb #98d8d8d5
+# %% ../nbs/12_privacy.ipynb #e53020b7
 ADDRESS = (r'[0-9]{3}-[0-9]{4}\s{0,3}(?:東京都|北海道|京都府|大阪府|\p{Han}{2,3}県|[\p{Han}\p{Hiragana}\p{Katakana}]{1,6}[市郡区])'
            r'|[市区町村郡][^\s、。0-9]{1,12}[0-9一二三四五六七八九十]{1,4}(?:丁目|番地)')
 
@@ -251,7 +251,7 @@ def count_addresses(
     "How many postal addresses a text seems to hold."
     return texts.str.count_matches(ADDRESS).fill_null(0).clip(upper_bound=65_535).cast(pl.UInt16)
 
-# %% ../nbs/12_privacy.ipynb #3d4c3d71
+# %% ../nbs/12_privacy.ipynb #83ffa8fc
 def mask_column(
     texts: pl.Series,  # strings; nulls stay null
 ) -> tuple[pl.Series, dict[str, pl.Series]]:  # masked strings; places masked (u16) by kind
@@ -266,7 +266,7 @@ def mask_column(
         texts = change_at(texts, hit, lambda _, masked=masked: pl.Series([text for text, _ in masked], dtype=pl.String))
     return texts, counts
 
-# %% ../nbs/12_privacy.ipynb #4fec73b1
+# %% ../nbs/12_privacy.ipynb #21b48310
 def mask(
     frame: pl.DataFrame,  # documents with a `text`, and a `title` if they have one
 ) -> pl.DataFrame:        # the same masked, and `masked_<kind>` for each of `KINDS`, `flagged_address` (u16 each): places in text and title

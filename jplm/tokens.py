@@ -93,7 +93,7 @@ def load_counter(
     if not sp_model: return ByCharacters()
     if sp_model == "default": raise JplmError("sp_model: no tokenizer is shipped yet, so 'default' cannot be used; give the path of a .model file, or nothing")
     counter = BySentencePiece(str(Path(sp_model).expanduser().resolve()))
-    counter.processor  # a wrong file is found out now, not in a worker
+    counter.identity  # noqa: B018 (a wrong file is found out now, not in a worker)
     return counter
 
 # %% ../nbs/02_tokens.ipynb #ec376eaf

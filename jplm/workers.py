@@ -46,12 +46,15 @@ def serve(
     "The life of a worker process: receive functions and tasks for them, until the parent closes the connection."
     die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    connection = Connection(fd)
+    connection, function, shared = Connection(fd), None, None
     try:
         while True:
             kind, content = connection.recv()
-            if kind == "task": answer(connection, function, content, shared)
-            else: (module, name), shared = content; function = getattr(importlib.import_module(module), name)
+            if kind == "task":
+                answer(connection, function, content, shared)
+                continue
+            (module, name), shared = content
+            function = getattr(importlib.import_module(module), name)
     except (EOFError, BrokenPipeError, ConnectionResetError): pass  # the parent is done with us
 
 
