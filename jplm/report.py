@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from html import escape
 
 import matplotlib.pyplot as plt
-import matplotlib_fontja  # registers a Japanese font with matplotlib
+import matplotlib_fontja  # noqa: F401 (registers a Japanese font with matplotlib)
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
 
-from .corpus import Corpus, load_corpus, rule_of
+from .corpus import Corpus
 
 # %% ../nbs/18b_report.ipynb #6a8777c7
 def composition(

@@ -43,7 +43,7 @@ from datasets.utils.file_utils import xopen
 from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 from huggingface_hub.utils import httpx  # whichever release of it the Hub's client uses
 
-from .recipe import JplmError, Recipe, Source, load_recipe, nearest
+from .recipe import JplmError, Recipe, Source, nearest
 
 # %% ../nbs/10_sources.ipynb #f06edd6a
 @dataclass
