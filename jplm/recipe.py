@@ -93,6 +93,7 @@ class Reading:
     batch_mb: float = 4          # raw text a worker holds at a time
     max_row_mb: float = 16       # a longer row is dropped as `bad_row`
     output_mb: float = 256       # text in one published Parquet file
+    stage_mb: float = 64         # arrays of the stages that look at all documents; more is faster for very large corpora
     margin: float = 1.1          # how much more than its budget a source is read, against duplicates
     __pydantic_config__ = STRICT
 
