@@ -5,13 +5,14 @@
 # %% auto #0
 __all__ = ['TOKENS_PER_BYTE', 'SPLITS', 'HIDDEN', 'CLUSTER', 'PROVENANCE', 'ROW_GROUP', 'Step', 'own_measures', 'bounds_of',
            'keep_out', 'chain', 'judging', 'keying', 'Setup', 'cpu_seconds', 'Clock', 'clean_shard', 'PartWriter',
-           'rule_of', 'Queue', 'collect', 'Supply', 'find_winners', 'list_winners', 'collected_parts', 'near_settings',
-           'paragraph_settings', 'step_bar', 'drop_near_duplicates', 'cut_repeated', 'restore', 'revise_part',
-           'supply_of', 'vessels', 'fill', 'choose_documents', 'shuffle_number', 'bucket_counts', 'Dealing',
-           'deal_part', 'columns_of', 'decisions', 'published', 'removed', 'write_output', 'dealt_batch', 'write_table',
-           'write_corpus', 'working', 'counts_by_source', 'part_reports', 'funnel', 'stage_costs', 'manifest_of',
-           'Corpus', 'load_corpus', 'check_recipe', 'open_folder', 'find_sources', 'benchmark_folder', 'digest_of',
-           'begin', 'sweep', 'finish', 'progress_bar', 'build', 'build_in', 'refuse_nothing', 'build_from_notebook']
+           'rule_of', 'Queue', 'warm_up', 'collect', 'Supply', 'find_winners', 'list_winners', 'collected_parts',
+           'near_settings', 'paragraph_settings', 'step_bar', 'drop_near_duplicates', 'list_clusters', 'cut_repeated',
+           'restore', 'revise_part', 'supply_of', 'vessels', 'fill', 'choose_documents', 'shuffle_number',
+           'bucket_counts', 'Dealing', 'deal_part', 'columns_of', 'decisions', 'published', 'removed', 'write_output',
+           'dealt_batch', 'write_table', 'write_corpus', 'working', 'counts_by_source', 'part_reports', 'funnel',
+           'stage_costs', 'manifest_of', 'Corpus', 'load_corpus', 'check_recipe', 'open_folder', 'find_sources',
+           'benchmark_folder', 'digest_of', 'begin', 'sweep', 'finish', 'progress_bar', 'build', 'build_in',
+           'refuse_nothing', 'build_from_notebook']
 
 # %% ../nbs/18_corpus.ipynb #d8fea671
 import hashlib
@@ -25,6 +26,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +65,7 @@ from .pool import count_paragraphs, near_duplicates
 from .privacy import KINDS, mask
 from .recipe import JplmError, Recipe, load_recipe, nearest
 from .runs import StopFlag
-from .sources import Files, Reader, id_of, list_files, list_shards, load_formatter, load_function
+from .sources import SCHEMA, Files, Reader, id_of, list_files, list_shards, load_formatter, load_function
 from .tokens import Counter, count_tokens, load_counter
 from .workers import Done, kept_workers, run_tasks
 
@@ -296,6 +298,15 @@ class Queue:
         return None
 
 # %% ../nbs/18_corpus.ipynb #8fde5343
+def warm_up(setup: Setup, progress: Callable[..., tqdm]) -> None:
+    "Put a small document through the chain, so that what has to be compiled is compiled once, before the workers start, and kept on disk."
+    row = {"id": "0", "order": 0, "source": "", "license": "", "url": "", "title": "", "text": "春が来た。\n" * 20, "reason": None, "n_raw_bytes": 0}
+    with progress(desc="compile", total=1, unit="chain") as bar:
+        frame = pl.DataFrame([row], schema=SCHEMA)
+        for step in chain(setup.recipe, next(iter(setup.recipe.sources)), setup.counter, setup.index): frame = step.run(frame)
+        bar.update()
+
+
 def collect(
     setup: Setup,
     ledger: Ledger,
@@ -345,6 +356,7 @@ def find_winners(
         drop_earlier_releases(ledger, earlier)
         list_winners(ledger)
     with clock("near_dup", cpu_seconds): drop_near_duplicates(setup, ledger, **run)
+    list_clusters(ledger)
 
 
 def list_winners(ledger: Ledger) -> None:
@@ -394,12 +406,22 @@ def drop_near_duplicates(setup: Setup, ledger: Ledger, workers: int, stop: Calla
     stays = pl.col("order").sort_by(~pl.col("released"), "order").first().over("winner_order")  # what is published already, else the smallest order
     found = found.with_columns(winner_order=stays)
     with ledger.transaction() as db:
-        db.execute("DELETE FROM clusters")
         losers = found.filter((pl.col("order") != pl.col("winner_order")) & ~pl.col("released")).select("order", "winner_order")
         db.executemany("INSERT INTO fates VALUES (?, 'near_duplicate', ?)", losers.iter_rows())
-        clusters = found.filter(pl.col("order") == pl.col("winner_order")).select("order", "cluster_size", pl.col("sources").list.join(","))
-        db.executemany("INSERT INTO clusters VALUES (?, ?, ?)", clusters.iter_rows())
+        db.execute("""UPDATE fates SET winner = (SELECT n.winner FROM fates n WHERE n.ord = fates.winner) WHERE reason = 'exact_duplicate'
+                      AND winner IN (SELECT ord FROM fates WHERE reason = 'near_duplicate')""")  # the copy of a loser loses to the same winner
         list_winners(ledger)
+
+
+def list_clusters(ledger: Ledger) -> None:
+    "How many documents each winner stands for, itself included, and the sources they were in."
+    query = """SELECT w, source, count(*) FROM (SELECT f.winner AS w, s.source FROM fates f JOIN docs d ON d.ord = f.ord JOIN shards s ON s.id = d.shard WHERE f.winner IS NOT NULL
+               UNION ALL SELECT d.ord, s.source FROM docs d JOIN shards s ON s.id = d.shard WHERE d.ord IN (SELECT winner FROM fates)) GROUP BY w, source ORDER BY w, source"""
+    with ledger.transaction() as db:
+        db.execute("DELETE FROM clusters")
+        for winner, rows in groupby(ledger.rows(query), key=lambda row: row[0]):
+            rows = list(rows)
+            db.execute("INSERT INTO clusters VALUES (?, ?, ?)", (winner, sum(n for _, _, n in rows), ",".join(s for _, s, _ in rows)))
 
 # %% ../nbs/18_corpus.ipynb #fb7619ee
 def cut_repeated(setup: Setup, ledger: Ledger, workers: int, stop: Callable[[], bool], progress: Callable[..., tqdm]) -> None:
@@ -407,7 +429,8 @@ def cut_repeated(setup: Setup, ledger: Ledger, workers: int, stop: Callable[[], 
     restore(setup, ledger)
     if setup.recipe.repeated_paragraphs is None: return
     settings = paragraph_settings(setup.recipe)
-    candidates = np.fromiter((o for o, in ledger.rows("SELECT d.ord FROM docs d JOIN shards s ON s.id = d.shard AND s.collected ORDER BY d.ord")), np.uint64)
+    once = "SELECT min(k.ord) FROM keys k JOIN shards s ON s.id = k.shard AND s.collected GROUP BY k.md5 ORDER BY 1"  # a page copied a thousand times counts once
+    candidates = np.fromiter((o for o, in ledger.rows(once)), np.uint64)
     parts = collected_parts(setup, ledger, original=True)
     bar, update = step_bar(progress, "paragraphs")
     with bar: repeated = count_paragraphs([p for _, p in parts], setup.folder / "paragraphs", settings, candidates, workers, update, stop)
@@ -574,7 +597,7 @@ def deal_part(
     yield {"pieces": [(split, bucket, i) for i, (split, bucket) in enumerate(groups)]} | clock.report()
 
 # %% ../nbs/18_corpus.ipynb #296835ee
-CLUSTER = ["cluster_size", "seen_in"]  # near-duplicates a document stands for, itself included, and the sources they were in
+CLUSTER = ["cluster_size", "seen_in"]  # duplicates, exact and near, that a document stands for, itself included, and the sources they were in
 PROVENANCE = ["id", "source", "license", "url", "title", "text", "n_chars", "n_bytes", "n_tokens"]
 
 
@@ -928,6 +951,7 @@ def build_in(setup: Setup, ledger: Ledger, data_root: str, target: int, test_mod
         if ledger["finished"]: return load_corpus(setup.folder)
         sweep(setup, ledger)
         if ledger["poured"] is None:
+            warm_up(setup, run["progress"])
             supplies, budgets = fill(setup, ledger, target, releases.path if releases else None, identity.earlier, clock, **run)
             refuse_nothing(ledger, supplies, target, test_mode)
             choose_documents(ledger, recipe, budgets)

@@ -27,7 +27,10 @@ class Bound:
     min: float | None = None  # smallest good value; None for no lower bound
     max: float | None = None  # largest good value; None for no upper bound
 
-    def fails(self, column: str) -> pl.Expr:
+    def fails(
+        self,
+        column: str,  # name of the measure
+    ) -> pl.Expr:     # true where the value is outside
         "Is the value outside? A missing value never is."
         low = pl.lit(False) if self.min is None else pl.col(column) < self.min
         high = pl.lit(False) if self.max is None else pl.col(column) > self.max

@@ -95,7 +95,7 @@ def candidate_batches(
     column = column or ('key' if 'key' in file.schema_arrow.names else 'text')
     for batch in file.iter_batches(batch_size=BATCH, columns=['order', column]):
         frame = pl.from_arrow(batch)
-        at, known = places(orders, frame['order'].to_numpy())
+        at, known = places(orders, frame['order'].cast(pl.UInt64).to_numpy())
         known &= places(wanted, at)[1] if len(wanted) < len(orders) else True
         yield at[known], frame.filter(pl.Series(known))[column]
 
@@ -559,7 +559,7 @@ def open_stage(
     "Make `folder` ready for this run, keeping what an interrupted one of the same kind has finished."
     parts = tuple(sorted(map(Path, parts), key=lambda p: p.name))
     if len({p.name for p in parts}) < len(parts): raise JplmError("two parts of the pool have the same file name; names must differ")
-    read = (pl.read_parquet(p, columns=['order'])['order'].to_numpy() for p in parts)
+    read = (pl.read_parquet(p, columns=['order'])['order'].cast(pl.UInt64).to_numpy() for p in parts)
     orders = np.sort(np.concatenate([*read, np.zeros(0, np.uint64)]) if candidates is None else np.asarray(candidates, np.uint64))
     if (orders[1:] == orders[:-1]).any(): raise JplmError("some documents of the pool have the same order; order must be unique")
     share = settings.memory_mb * 2 ** 20 // workers
