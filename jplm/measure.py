@@ -579,7 +579,8 @@ def compression_measures(
 # %% ../nbs/13_measure.ipynb #628393dd
 LETTER_CLASSES = {
     'space': '\t-\r \u3000', 'symbol': '', 'digit': '0-9０-９', 'latin': 'A-Za-zÀ-ÖØ-öø-ɏＡ-Ｚａ-ｚ', 'comma': '、，,', 'stop': '。．.！？!?…',
-    'open': '「『（【〈《([［', 'close': '」』）】〉》)］]', 'middle': '・：；〜:;/／', 'foreign': 'Ͱ-\u1fff\u3100-\u318f\ua000-\ud7ff\ufb1d-\ufdff\ufe70-\ufefe\U00010000-\U0001afff',
+    'open': '「『（【〈《([［', 'close': '」』）】〉》)］]', 'middle': '・：；〜:;/／',
+    'foreign': 'Ͱ-\u1fff\u3100-\u318f\ua000-\ud7ff\ufb1d-\ufdff\ufe70-\ufefe\U00010000-\U0001afff',
     'kanji_rare': '㐀-䶿一-鿿\uf900-\ufaff\U00020000-\U0003ffff', 'kanji_1': '々-〇', 'kanji_2': '',
     'kata_a': 'アカサタナハマヤラワガザダバパヵ', 'kata_i': 'イキシチニヒミリギジヂビピヰ', 'kata_u': 'ウクスツヌフムユルグズヅブプヴ', 'kata_e': 'エケセテネヘメレゲゼデベペヱヶ',
     'kata_o': 'オコソトノホモヨロヲゴゾドボポ', 'kata_small': 'ァィゥェォヮㇰ-ㇿｦ-ﾝヽ-ヿ', 'kata_y': 'ャュョ', 'ッ': 'ッ', 'ン': 'ン', 'ー': 'ー',

@@ -12,14 +12,14 @@ __all__ = ['KEPT_KINDS', 'KEPT_CHARACTERS', 'KEPT_BLOCKS', 'IDEOGRAPH_BLOCKS', '
            'CHARS', 'WORDS', 'OTHER', 'HITS', 'COVERED', 'STRONG', 'WEAK', 'NO_MENU', 'TABLE_RULE', 'IN_JAPANESE',
            'MENU', 'ENTRY', 'LABELS', 'NEAR', 'LINKS', 'PAGER_WORDS', 'ARROWS', 'PAGER_PARTS', 'PAGER', 'DAY', 'DATE',
            'COPYRIGHT_WORDS', 'NOTICE_WORDS', 'COPYRIGHT', 'NOTICE', 'MORE', 'MORE_HERE', 'LINK_TEXT', 'TEASER',
-           'SHAPES', 'ORNAMENT', 'FOOTER_LINES', 'FOOTER_COVERED', 'SENTENCE', 'LITERALS', 'LONGEST', 'DOUBLED',
-           'SIGNS', 'DATES', 'LINE_RULES', 'PROFILES', 'is_kept', 'affected_by_nfkc', 'character_class', 'change_at',
+           'SHAPES', 'PAIRS', 'ORNAMENT', 'FOOTER_LINES', 'FOOTER_COVERED', 'SENTENCE', 'LITERALS', 'LONGEST', 'SIGNS',
+           'DATES', 'LINE_RULES', 'PROFILES', 'is_kept', 'affected_by_nfkc', 'character_class', 'change_at',
            'change_where', 'each', 'Rule', 'decode_again', 'repair_mojibake', 'nfkc_between_kept', 'long_vowel_or_dash',
            'unify_hyphens', 'by_majority', 'together', 'in_form', 'normalize', 'normalize_text', 'split_lines',
            'read_words', 'short_parts', 'find_footers', 'judge_each', 'judge_lines', 'tidy', 'drop_lines',
            'clean_lines']
 
-# %% ../nbs/11_normalize.ipynb #841ff1dc
+# %% ../nbs/11_normalize.ipynb #c274b4b0
 import re
 import unicodedata
 from collections.abc import Callable
@@ -28,11 +28,11 @@ from importlib.resources import files
 
 import polars as pl
 
-# %% ../nbs/11_normalize.ipynb #eb3fd77a
+# %% ../nbs/11_normalize.ipynb #f1bbc181
 # Kinds of compatibility decomposition (Unicode Standard Annex 44, table 14) whose characters stay as written.
 KEPT_KINDS = {'<super>', '<sub>', '<fraction>', '<circle>', '<square>', '<vertical>'}
 
-# %% ../nbs/11_normalize.ipynb #59800a24
+# %% ../nbs/11_normalize.ipynb #beac43b2
 KEPT_CHARACTERS = '！？（）：；，．％＆＋＝＜＞［］｛｝｜－…‥‼⁇⁈⁉″‴‶‷⁗'
 KEPT_BLOCKS = (
     (0x2100, 0x214F),    # letter-like signs: ℃ № ™ ℓ
@@ -43,7 +43,7 @@ KEPT_BLOCKS = (
 )
 IDEOGRAPH_BLOCKS = ((0xF900, 0xFAFF), (0x2F800, 0x2FA1F))  # compatibility ideographs
 
-# %% ../nbs/11_normalize.ipynb #fb3c72a5
+# %% ../nbs/11_normalize.ipynb #80bb362c
 def is_kept(
     c: str,  # one character
 ) -> bool:   # whether it stays although NFKC would change it
@@ -54,7 +54,7 @@ def is_kept(
     if kind in KEPT_KINDS or c in KEPT_CHARACTERS or (new[0] == ' ' and len(new) > 1): return True
     return within(IDEOGRAPH_BLOCKS) or (within(KEPT_BLOCKS) and kind.startswith('<'))
 
-# %% ../nbs/11_normalize.ipynb #7e50685d
+# %% ../nbs/11_normalize.ipynb #169f947e
 PLAIN_BLOCKS = ((0x00A0, 0x00FF), (0x2000, 0x206F), (0x2160, 0x2188), (0x2E80, 0x2FDF), (0xFB00, 0xFB06), (0xFF01, 0xFF9D), (0xFFE0, 0xFFEE))
 SEARCHED = (*range(0xA0, 0x3400), *range(0xA000, 0xAC00), *range(0xD7B0, 0xD800), *range(0xF900, 0x20000), *range(0x2F800, 0x2FA20))  # the rest is inert
 
@@ -66,13 +66,13 @@ def affected_by_nfkc() -> list[str]:  # characters, in code point order
     vowels_and_finals = {chr(code) for code in range(0x1160, 0x1200)}  # conjoining Hangul letters
     return [c for c in chars if unicodedata.normalize('NFKC', c) != c or unicodedata.combining(c) or c in second or c in vowels_and_finals]
 
-# %% ../nbs/11_normalize.ipynb #45a3f180
+# %% ../nbs/11_normalize.ipynb #ecc1a805
 AFFECTED = [c for c in affected_by_nfkc() if c not in '～\u3000']
 KEPT = ''.join(c for c in AFFECTED if is_kept(c))
 PLAIN = {'～': '〜'} | {c: unicodedata.normalize('NFKC', c) for c in AFFECTED if c not in KEPT and any(a <= ord(c) <= b for a, b in PLAIN_BLOCKS)}
 ENTANGLED = ''.join(c for c in AFFECTED if c not in KEPT and c not in PLAIN)
 
-# %% ../nbs/11_normalize.ipynb #1d2dc620
+# %% ../nbs/11_normalize.ipynb #8569e2ee
 def character_class(
     characters: str,  # any characters, repeats allowed
 ) -> str:             # "[…]", for Python and for Rust
@@ -82,7 +82,7 @@ def character_class(
     last = [a for a, b in zip(codes, [*codes[1:], -2], strict=True) if b != a + 1]
     return '[' + ''.join(f'{re.escape(chr(a))}-{re.escape(chr(b))}' for a, b in zip(first, last, strict=True)) + ']'
 
-# %% ../nbs/11_normalize.ipynb #d3c521f1
+# %% ../nbs/11_normalize.ipynb #890ee801
 def change_at(
     texts: pl.Series,                          # strings; nulls stay null
     hit: pl.Series,                            # bool: which to change
@@ -92,7 +92,7 @@ def change_at(
     hit = hit.fill_null(False)
     return texts.clone().scatter(hit.arg_true(), change(texts.filter(hit))) if hit.any() else texts
 
-# %% ../nbs/11_normalize.ipynb #b854d579
+# %% ../nbs/11_normalize.ipynb #d86b8399
 def change_where(
     texts: pl.Series,                          # strings; nulls stay null
     trigger: str,                              # regular expression (Rust) which marks the texts to change
@@ -101,14 +101,14 @@ def change_where(
     "Applies `change` to those texts that match `trigger`."
     return change_at(texts, texts.str.contains(trigger), change)
 
-# %% ../nbs/11_normalize.ipynb #c71946fe
+# %% ../nbs/11_normalize.ipynb #c479a897
 def each(
     change: Callable[[str], str],           # text → text
 ) -> Callable[[pl.Series], pl.Series]:      # column → column
     "A function on one text as a function on a column of texts."
     return lambda texts: pl.Series(texts.name, [change(text) for text in texts], dtype=pl.String)
 
-# %% ../nbs/11_normalize.ipynb #38d7f390
+# %% ../nbs/11_normalize.ipynb #7e515c18
 @dataclass(frozen=True)
 class Rule:
     "One step of normalisation."
@@ -116,7 +116,7 @@ class Rule:
     trigger: str                              # regular expression (Rust) that every text matches which the rule could change
     change: Callable[[pl.Series], pl.Series]  # column of such texts → column of changed texts
 
-# %% ../nbs/11_normalize.ipynb #2adf4dab
+# %% ../nbs/11_normalize.ipynb #ac61dac3
 WINDOWS_1252 = {ord(bytes([b]).decode('cp1252')): b for b in range(0x80, 0xA0) if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 LATIN_RUN = re.compile('[\x80-\xff' + ''.join(map(chr, WINDOWS_1252)) + ']{3,}')
 KANA = re.compile('[ぁ-ゖァ-ヺ]')
@@ -130,7 +130,7 @@ def decode_again(
     except UnicodeError: return text
     return meant if len(meant) < len(text) and KANA.search(meant) else text
 
-# %% ../nbs/11_normalize.ipynb #b08f916a
+# %% ../nbs/11_normalize.ipynb #ef65f4df
 CP932_SIGN = re.compile('[縺繧繝].{0,8}[縺繧繝]')
 
 def repair_mojibake(
@@ -144,10 +144,10 @@ def repair_mojibake(
         if CP932_SIGN.search(text): text = '\n'.join(decode_again(line, 'cp932') if CP932_SIGN.search(line) else line for line in text.split('\n'))
     return text
 
-# %% ../nbs/11_normalize.ipynb #63bbe889
+# %% ../nbs/11_normalize.ipynb #f98b9520
 MOJIBAKE = Rule('mojibake', r'[ã-é][\x{80}-\x{bf}‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]|[縺繧繝].{0,8}[縺繧繝]', each(repair_mojibake))
 
-# %% ../nbs/11_normalize.ipynb #e0b6854e
+# %% ../nbs/11_normalize.ipynb #189969b1
 NO_CHARACTERS = [*range(0xFDD0, 0xFDF0), *(plane << 16 | low for plane in range(17) for low in (0xFFFE, 0xFFFF))]
 INVISIBLE = character_class(''.join(map(chr, (
     *range(0x00, 0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD, 0x061C, 0x200B, 0x200E, 0x200F,
@@ -157,7 +157,7 @@ LINE_ENDS = r'\r\n?|[\x0b\x0c\x{85}\x{2028}\x{2029}]'
 NEWLINES = Rule('line ends', r'[\r\x0b\x0c\x{85}\x{2028}\x{2029}]', lambda texts: texts.str.replace_all(LINE_ENDS, '\n'))
 UNSEEN = Rule('invisible', INVISIBLE, lambda texts: texts.str.replace_all(INVISIBLE, ''))
 
-# %% ../nbs/11_normalize.ipynb #81e5937c
+# %% ../nbs/11_normalize.ipynb #9f847af9
 VOICEABLE = 'うかきくけこさしすせそたちつてとはひふへほゝウカキクケコサシスセソタチツテトハヒフヘホワヰヱヲヽｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎﾜｦ'
 HALF_VOICEABLE = 'はひふへほハヒフヘホﾊﾋﾌﾍﾎ'
 NOT_KEPT = '[^' + character_class(KEPT + '\u3000ﾞﾟ')[1:]
@@ -169,13 +169,13 @@ def nfkc_between_kept(
     "NFKC of every stretch of text between kept characters."
     return BETWEEN_KEPT.sub(lambda m: unicodedata.normalize('NFKC', m.group()), text.replace('～', '〜'))
 
-# %% ../nbs/11_normalize.ipynb #e5cb699a
+# %% ../nbs/11_normalize.ipynb #18c88248
 ENTANGLED_CLASS, PLAIN_CLASS = character_class(ENTANGLED), character_class(''.join(PLAIN))
 
 CAREFUL = Rule('nfkc, careful', ENTANGLED_CLASS, each(nfkc_between_kept))
 TABLE = Rule('nfkc, by table', PLAIN_CLASS, lambda texts: texts.str.replace_many(list(PLAIN), list(PLAIN.values())))
 
-# %% ../nbs/11_normalize.ipynb #d15605ce
+# %% ../nbs/11_normalize.ipynb #455e99a6
 MORA = re.compile('[ァ-ヺ][ァィゥェォャュョヮ]?')
 LEFT_WORD, RIGHT_WORD, NO_START = re.compile('[ァ-ヺー]*$'), re.compile('[ァ-ヺー]*'), re.compile('[ンッァィゥェォャュョー]|ション')
 KATAKANA_DASH = re.compile('[‐-―−－](?<=[ァ-ヺ].)(?<![ンッ].)(?=[ァ-ヺー])')
@@ -189,7 +189,7 @@ def long_vowel_or_dash(
     right = RIGHT_WORD.match(dash.string, dash.end()).group()
     return 'ー' if MORA.fullmatch(left) or MORA.fullmatch(right) or NO_START.match(right) else dash.group()
 
-# %% ../nbs/11_normalize.ipynb #ea02e48f
+# %% ../nbs/11_normalize.ipynb #3a8ea095
 def unify_hyphens(
     text: str,  # NFKC except at kept characters
 ) -> str:       # with ー and - in the places of other dashes
@@ -198,7 +198,7 @@ def unify_hyphens(
 
 HYPHENS = Rule('hyphens', '[ァ-ヺ][‐-―−－][ァ-ヺー]|[0-9][‐-―−－ー][0-9]|[0-9A-Za-z][‐－][0-9A-Za-z]', each(unify_hyphens))
 
-# %% ../nbs/11_normalize.ipynb #13afa0e2
+# %% ../nbs/11_normalize.ipynb #7d4bcb3e
 JAPANESE = '[ぁ-ゖァ-ヺー々〆一-鿿」』）]'
 
 def by_majority(
@@ -214,7 +214,7 @@ def by_majority(
 
 COMMAS, FULL_STOPS = by_majority('，', '、'), by_majority('．', '。')
 
-# %% ../nbs/11_normalize.ipynb #ce4c4990
+# %% ../nbs/11_normalize.ipynb #d701103b
 LEADING = '[ \t]*\u3000[ \t\u3000]*'
 INDENT = Rule('ideographic spaces', '\u3000', lambda texts: (
     texts.str.replace_all(f'\n{LEADING}', '\n').str.replace(rf'\A{LEADING}', '').str.replace_all('\u3000', ' ', literal=True)))
@@ -223,7 +223,7 @@ EMPTY = Rule('empty lines', '\n{4}', lambda texts: texts.str.replace_all('\n{4,}
 FIRST = Rule('empty first lines', r'\A\n', lambda texts: texts.str.strip_chars_start('\n'))
 LAST = Rule('blank end', r'[ \t\n]\z', lambda texts: texts.str.strip_chars_end(' \t\n'))
 
-# %% ../nbs/11_normalize.ipynb #6fbcd0db
+# %% ../nbs/11_normalize.ipynb #6fab8a66
 def together(
     name: str,    # what the whole is called
     *rules: Rule  # its parts, in their order
@@ -234,13 +234,13 @@ def together(
         return texts
     return Rule(name, '|'.join(rule.trigger for rule in rules), change)
 
-# %% ../nbs/11_normalize.ipynb #6422a89d
+# %% ../nbs/11_normalize.ipynb #a026e734
 RARE = together('rare characters', UNSEEN, CAREFUL, HYPHENS, COMMAS, FULL_STOPS)
 TIDY = [INDENT, TRAILING, EMPTY, FIRST, LAST]
 RULES = [MOJIBAKE, NEWLINES, together('characters', TABLE, RARE), *TIDY]
 FORMS = ('ja-nfkc', 'nfkc')
 
-# %% ../nbs/11_normalize.ipynb #ddc08eb3
+# %% ../nbs/11_normalize.ipynb #47ae200a
 def in_form(
     texts: pl.Series,       # strings; nulls stay null
     form: str = 'ja-nfkc',  # "ja-nfkc", or "nfkc" for Unicode's form and nothing else
@@ -252,7 +252,7 @@ def in_form(
     again = lambda found: found if (found == MOJIBAKE.change(found)).all() else in_form(found)
     return change_where(texts, MOJIBAKE.trigger, again)
 
-# %% ../nbs/11_normalize.ipynb #6aa47f2c
+# %% ../nbs/11_normalize.ipynb #2fb76739
 def normalize(
     frame: pl.DataFrame,    # documents with a `text`
     form: str = 'ja-nfkc',  # "ja-nfkc" or "nfkc"
@@ -260,7 +260,7 @@ def normalize(
     "Documents with their text in a normal form."
     return frame.with_columns(in_form(frame['text'], form).alias('text'))
 
-# %% ../nbs/11_normalize.ipynb #574e8975
+# %% ../nbs/11_normalize.ipynb #4cc0ff79
 def normalize_text(
     text: str,              # any Python string, even with lone surrogates
     form: str = 'ja-nfkc',  # "ja-nfkc" or "nfkc"
@@ -269,7 +269,7 @@ def normalize_text(
     whole = text.encode('utf-16-le', 'surrogatepass').decode('utf-16-le', 'replace')
     return in_form(pl.Series([whole], dtype=pl.String), form)[0]
 
-# %% ../nbs/11_normalize.ipynb #e414e074
+# %% ../nbs/11_normalize.ipynb #d9f0f2ab
 LINE = pl.col('line')
 
 def split_lines(
@@ -284,7 +284,7 @@ def split_lines(
         title=pl.col('doc').is_first_distinct(),
         from_end=(LINE != '').cum_sum(reverse=True).over('doc')).with_row_index('row')
 
-# %% ../nbs/11_normalize.ipynb #73007ae7
+# %% ../nbs/11_normalize.ipynb #a203eaf1
 def read_words(
     name: str,   # file in the package's folder `words`, without `.txt`
 ) -> list[str]:  # words in the file's order
@@ -292,7 +292,7 @@ def read_words(
     rows = files('jplm').joinpath('words', f'{name}.txt').read_text('utf-8').splitlines()
     return [word for row in rows if (word := row.split('#')[0].strip())]
 
-# %% ../nbs/11_normalize.ipynb #f0171178
+# %% ../nbs/11_normalize.ipynb #04a4f57c
 BOILERPLATE = sorted(read_words('boilerplate'), key=len, reverse=True)  # at one place, the longest word counts
 NO_WORD = r'[\s\d|｜/・>＞»≫,、:：()（）.]'
 CHARS, WORDS = LINE.str.len_chars(), pl.col('words')
@@ -300,13 +300,13 @@ OTHER = WORDS.str.replace_many({re.sub(NO_WORD, '', word): '' for word in BOILER
 HITS = LINE.str.count_matches('|'.join(map(re.escape, BOILERPLATE)))
 COVERED = (WORDS.str.len_chars() - OTHER.str.len_chars()) / pl.max_horizontal(WORDS.str.len_chars(), 1)
 
-# %% ../nbs/11_normalize.ipynb #0b0bd51f
+# %% ../nbs/11_normalize.ipynb #ca783fc8
 STRONG, WEAK = r' \| |[｜»›≫＞]| > ', r'[|｜»›≫＞>/・\s]'
 NO_MENU = r'[。;{}=$"`\\]|、.*、|、$|:\s|->|//|\d/\d|</?[A-Za-z]|^\s*(?:[-*+#>]+|[\d.]+[.)]?)\s|^\s*\|'
 TABLE_RULE = r'^\s*\|?\s*:?-{2,}:?\s*\|'  # the line under a table's head, in Markdown
 IN_JAPANESE = LINE.str.contains('[ぁ-ゖァ-ヺ一-鿿]')
 
-# %% ../nbs/11_normalize.ipynb #458e2608
+# %% ../nbs/11_normalize.ipynb #870a8237
 def short_parts(
     separator: str,  # regular expression
     least: int,      # how many of them a menu has at least
@@ -315,13 +315,13 @@ def short_parts(
     count = LINE.str.count_matches(separator)
     return (count >= least) & (CHARS <= 10 * (count + 1))
 
-# %% ../nbs/11_normalize.ipynb #e3379883
+# %% ../nbs/11_normalize.ipynb #8cec0461
 MENU = (~LINE.str.contains(NO_MENU) & ~LINE.str.contains(TABLE_RULE).any().over('doc')
         & (short_parts(STRONG, 2) & (IN_JAPANESE | (pl.col('covered') > .3))
            | short_parts(WEAK, 3) & (HITS >= 2) & (pl.col('covered') > pl.when(IN_JAPANESE).then(.3).otherwise(.6))
            | short_parts(WEAK, 1) & (HITS >= 2) & (pl.col('covered') > .7)))
 
-# %% ../nbs/11_normalize.ipynb #f3c8e7dc
+# %% ../nbs/11_normalize.ipynb #ae3ac6a2
 ENTRY = r'^(?:' + '|'.join(map(re.escape, BOILERPLATE)) + r')$'
 LABELS = [name + colon for name in ('カテゴリー', 'カテゴリ', 'タグ', 'テーマ', 'ジャンル') for colon in ':：']
 NEAR = pl.col('row').diff() <= 2  # at most one line between this line and the one before it
@@ -329,7 +329,7 @@ NEAR = pl.col('row').diff() <= 2  # at most one line between this line and the o
 LINKS = ((LINE.str.contains(ENTRY) & ((LINE.shift().str.contains(ENTRY) & NEAR) | (LINE.shift(-1).str.contains(ENTRY) & NEAR.shift(-1))).over('doc'))
          | LINE.str.contains(f'^(?:{"|".join(LABELS)})[^。]{{1,40}}$'))
 
-# %% ../nbs/11_normalize.ipynb #0a56c536
+# %% ../nbs/11_normalize.ipynb #93759022
 PAGER_WORDS = ('前へ', '次へ', '前のページ', '前のページへ', '次のページ', '次のページへ', '前の記事', '前の記事へ', '次の記事', '次の記事へ', '最初のページ', '最後のページ', '最初へ', '最後へ',
                '先頭へ', '末尾へ', '戻る', 'トップへ戻る', '一覧へ', '一覧へ戻る', 'ページの先頭へ', 'ページの先頭へ戻る', 'ページトップへ', 'ページの上へ')
 ARROWS = '«»‹›≪≫'
@@ -342,7 +342,7 @@ DAY = r'(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?'
 DATE = LINE.str.contains(rf'^(?:(?:投稿|更新|公開|掲載|最終更新|作成|登録)?(?:日時?)?\s?[:：]?|(?i:posted|date|updated)(?: on| at)?:?)\s?{DAY}\s?(?:[(（\[][日月火水木金土]曜?日?[)）\]])?'
                          r'\s?(?:\d{1,2}[:時]\d{1,2}分?(?::\d{2})?)?\s?(?:更新|公開|投稿|掲載)?$')
 
-# %% ../nbs/11_normalize.ipynb #880f93a6
+# %% ../nbs/11_normalize.ipynb #d35c3b3b
 COPYRIGHT_WORDS = (r'(?i:©|[(（]c[)）]\s?(?:\d{4}|copyright|[^\s]+ all rights)|copyright\s?(?:©|[(（]c[)）]|\d{4})|all rights? reserved|^powered by )'
                    r'|^[(（]C[)）] ?[A-Z0-9]|無断(?:転載|複製|転用|使用|引用|掲載).{0,16}(?:禁|お断り|ご遠慮)')
 NOTICE_WORDS = (r'(?i:(?:当|本|この)(?:ウェブ)?サイト(?:で)?は.{0,30}(?:cookie|クッキー).{0,10}(?:使用|利用)|(?:cookie|クッキー)の(?:使用|利用)に同意'
@@ -353,7 +353,7 @@ NOTICE_WORDS = (r'(?i:(?:当|本|この)(?:ウェブ)?サイト(?:で)?は.{0,30
 COPYRIGHT = (CHARS <= 120) & LINE.str.contains(COPYRIGHT_WORDS) & (~LINE.str.contains('。') | LINE.str.contains('^[^。]*無断[^。]*。?$'))
 NOTICE = (CHARS <= 120) & LINE.str.contains(NOTICE_WORDS) & ~LINE.str.contains(r'[\[<`]|\*\*|^>')
 
-# %% ../nbs/11_normalize.ipynb #81dbb7ad
+# %% ../nbs/11_normalize.ipynb #d3f1452c
 MORE = r'(?:続き(?:を読む|はこちら|を見る)|もっと(?:見る|読む|詳しく)|(?:記事|全文)を読む|詳細を見る|詳しくはこちら|[Rr]ead [Mm]ore|[Cc]ontinue [Rr]eading)[\s»›≫>＞→…。）)\]］】]*$'
 MORE_HERE = LINE.str.contains(MORE)
 LINK_TEXT = LINE.str.contains(r'^[^。]{1,16}(?:はこちら(?:から)?|一覧を見る|一覧[へに]戻る)[ »›≫>＞]*$|^目次 ?[\[［]')
@@ -361,13 +361,15 @@ TEASER = (LINK_TEXT | MORE_HERE & ~LINE.str.contains('^#') & ((CHARS <= 30) | LI
           | (CHARS < 40) & IN_JAPANESE & LINE.str.contains(r'[^…。]…$|[^.。]\.\.\.$') & ~LINE.str.contains('[「『（(]') & MORE_HERE.any().over('doc'))
 
 SHAPES = '★☆◆◇■□●○◎▲△▼▽▶◀♪♫♡♥❤※→←↑↓⇒＊✿❀✨━═〓'
-ORNAMENT = LINE.str.contains(r'^[^\p{L}!-/:-@\[-`{-~]{3,}$') & (2 * LINE.str.count_matches(f'[{SHAPES}]') > CHARS)  # no letters, no ASCII marks
+PAIRS = [a + gap + b for a, b in [*zip(SHAPES, SHAPES, strict=True), *zip('★☆◆◇■□●○', '☆★◇◆□■○●', strict=True)] for gap in ('', ' ')]
+ORNAMENT = (LINE.str.contains(r'^[^\p{L}!-/:-@\[-`{-~]{3,}$') & LINE.str.contains('|'.join(PAIRS))  # no letters, no ASCII marks
+            & (2 * LINE.str.count_matches(f'[{SHAPES}]') > CHARS))
 
-# %% ../nbs/11_normalize.ipynb #8135f2ff
+# %% ../nbs/11_normalize.ipynb #94ac5039
 FOOTER_LINES, FOOTER_COVERED = 10, .3  # Swallow, footer.py
 SENTENCE = LINE.str.contains(r'[。！？!?]["”」』）)]*$') & (CHARS >= 10)
 
-# %% ../nbs/11_normalize.ipynb #e208a04b
+# %% ../nbs/11_normalize.ipynb #0a0663c1
 def find_footers(
     lines: pl.DataFrame,  # the last lines of some texts: doc, line, code, title, words, covered, and the reason found so far
 ) -> pl.DataFrame:        # the same, with reason "footer" in footers
@@ -380,18 +382,17 @@ def find_footers(
     inside = (telling & (to_end(good) == 0) & (to_end(covered) > FOOTER_COVERED * to_end(size))).cum_max().over('doc')
     return lines.with_columns(reason=pl.when(inside).then(pl.coalesce('reason', pl.lit('footer'))).otherwise('reason'))
 
-# %% ../nbs/11_normalize.ipynb #03b1a434
+# %% ../nbs/11_normalize.ipynb #542c679a
 LITERALS = [*BOILERPLATE, *LABELS, *PAGER_WORDS, *ARROWS, ' | ', '｜', '＞', ' > ', 'スポンサー', '©', '(c)', '(C)', '（c）', '（C）', 'opyright', 'OPYRIGHT',
             'ights ', 'IGHTS ', 'ight reserved', '無断',
             'ookie', 'クッキー', 'ascript', 'aScript', 'お使いの', 'ご利用の', 'ご使用の', '役に立ち', '参考になり', 'コメントを', 'ランキングに参加', '続き', 'もっと', 'を読む', '詳細を見る',
             'はこちら', '一覧を見る', '戻る', '広告', 'dvertisement', '目次', '書いた人', '人目の', '次ペ', '前ペ', '← ', 'owered ', 'ead more', 'ead More', 'ontinue ']
 LONGEST = 200  # characters; boilerplate is shorter, paragraphs are longer
-DOUBLED = [a + gap + b for a in SHAPES for b in SHAPES for gap in ('', ' ')]
-SIGNS = '|'.join(map(re.escape, [*LITERALS, *DOUBLED]))
+SIGNS = '|'.join(map(re.escape, [*LITERALS, *PAIRS]))
 DATES = r'(?:19|20)[0-9][0-9]\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]'
 LINE_RULES = {'copyright': COPYRIGHT, 'notice': NOTICE, 'pager': PAGER, 'date': DATE, 'menu': MENU, 'links': LINKS, 'teaser': TEASER, 'ornament': ORNAMENT}
 
-# %% ../nbs/11_normalize.ipynb #e378e01c
+# %% ../nbs/11_normalize.ipynb #2ecbee24
 def judge_each(
     lines: pl.DataFrame,  # columns of `split_lines`, all lines of some texts or the suspects among them
 ) -> pl.DataFrame:        # the same, with words, covered and reason (name of a line rule, or null)
@@ -399,7 +400,7 @@ def judge_each(
     lines = lines.with_columns(words=LINE.str.replace_all(NO_WORD, '')).with_columns(covered=COVERED)
     return lines.with_columns(reason=pl.coalesce(pl.when(rule & ~pl.col('code') & ~pl.col('title')).then(pl.lit(name)) for name, rule in LINE_RULES.items()))
 
-# %% ../nbs/11_normalize.ipynb #390efa24
+# %% ../nbs/11_normalize.ipynb #1f703f12
 def judge_lines(
     texts: pl.Series,  # normalised strings
 ) -> pl.DataFrame:     # doc, line, and reason: the name of a line rule, "footer", or null
@@ -415,7 +416,7 @@ def judge_lines(
     found = pl.concat([frame.filter(pl.col('reason').is_not_null()).select('row', 'reason') for frame in (find_footers(ends), suspects)])
     return lines.join(found.unique('row', keep='first'), on='row', how='left', maintain_order='left').select('doc', 'line', 'reason')
 
-# %% ../nbs/11_normalize.ipynb #d0b46319
+# %% ../nbs/11_normalize.ipynb #3b6cf26a
 def tidy(
     texts: pl.Series,  # texts in normal form, from which lines were taken
 ) -> pl.Series:        # in normal form again
@@ -423,7 +424,7 @@ def tidy(
     for rule in (EMPTY, FIRST, LAST): texts = change_where(texts, rule.trigger, rule.change)
     return texts
 
-# %% ../nbs/11_normalize.ipynb #d73ec1d0
+# %% ../nbs/11_normalize.ipynb #8518b10c
 def drop_lines(
     texts: pl.Series,  # normalised strings
 ) -> pl.Series:        # the same without boilerplate lines
@@ -435,10 +436,10 @@ def drop_lines(
     left = changed.join(kept.group_by('doc').agg(LINE.str.join('\n')), on='doc', how='left', maintain_order='left')
     return texts.clone().scatter(changed['doc'], tidy(left['line'].fill_null('')))
 
-# %% ../nbs/11_normalize.ipynb #b182fe8b
+# %% ../nbs/11_normalize.ipynb #40a3962d
 PROFILES = ('web', 'wiki', 'books', 'qa')
 
-# %% ../nbs/11_normalize.ipynb #0622fb2c
+# %% ../nbs/11_normalize.ipynb #ae21e7eb
 def clean_lines(
     frame: pl.DataFrame,  # documents with a normalised `text`
     profile: str,         # "web" cleans; "wiki" | "books" | "qa" have no page around their text

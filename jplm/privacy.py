@@ -4,15 +4,15 @@
 
 # %% auto #0
 __all__ = ['WIDE', 'HYPHEN', 'OPEN', 'CLOSE', 'ASCII', 'URL_CHARACTERS', 'LABEL_NOUNS', 'LABEL', 'Span', 'BLANK', 'GAP', 'MOBILE',
-           'SERVICE', 'LANDLINE', 'PHONE', 'PHONE_WORDS', 'LETTER_BEFORE', 'SURELY', 'LETTERS', 'AT', 'DOT', 'DOMAIN',
-           'LOCAL', 'TO_TOP_LEVEL', 'USER_OF_URL', 'EXTENSIONS', 'NO_PERSON', 'EMAIL', 'BEGIN', 'END', 'JOIN',
-           'MY_NUMBER', 'CARD', 'ISSUER', 'TIMESTAMP', 'find_my_numbers', 'find_cards', 'IP', 'IP6', 'NO_ADDRESS',
-           'NAME_BEFORE', 'NUMBERED', 'NETWORK', 'BETWEEN', 'PARTS', 'FOURS', 'GAPS', 'PHONE_TRIGGER', 'WIDE_AT',
-           'FULL_WIDTH', 'ALL_KINDS', 'KINDS', 'ADDRESS', 'in_ascii', 'in_url', 'labelled', 'zeroed', 'find_phones',
-           'kept_of_phone', 'find_emails', 'is_my_number', 'is_luhn', 'find_checked', 'is_public', 'is_address',
-           'find_addresses', 'Kind', 'mask_kind', 'mask_text', 'count_addresses', 'mask_column', 'mask']
+           'SERVICE', 'LANDLINE', 'PHONE', 'PHONE_WORDS', 'LETTER_BEFORE', 'SURELY', 'LETTERS', 'AT', 'DOT',
+           'AT_DOMAIN', 'DOMAIN', 'LOCAL', 'TO_TOP_LEVEL', 'USER_OF_URL', 'EXTENSIONS', 'NO_PERSON', 'EMAIL', 'BEGIN',
+           'END', 'JOIN', 'MY_NUMBER', 'CARD', 'ISSUER', 'TIMESTAMP', 'find_my_numbers', 'find_cards', 'IP', 'IP6',
+           'NO_ADDRESS', 'NAME_BEFORE', 'NUMBERED', 'NETWORK', 'BETWEEN', 'PARTS', 'FOURS', 'GAPS', 'PHONE_TRIGGER',
+           'WIDE_AT', 'FULL_WIDTH', 'ALL_KINDS', 'KINDS', 'ADDRESS', 'in_ascii', 'in_url', 'labelled', 'zeroed',
+           'find_phones', 'kept_of_phone', 'find_emails', 'is_my_number', 'is_luhn', 'find_checked', 'is_public',
+           'is_address', 'find_addresses', 'Kind', 'mask_kind', 'mask_text', 'count_addresses', 'mask_column', 'mask']
 
-# %% ../nbs/12_privacy.ipynb #18d613c1
+# %% ../nbs/12_privacy.ipynb #c4995923
 import ipaddress
 import re
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ import polars as pl
 
 from .normalize import change_at
 
-# %% ../nbs/12_privacy.ipynb #aa1fb9c1
+# %% ../nbs/12_privacy.ipynb #53a96bb6
 WIDE = {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}
 HYPHEN, OPEN, CLOSE = '[-‐-―−－ー─]', '[(（〔【]', '[)）〕】]'
 ASCII = str.maketrans(WIDE | dict.fromkeys('‐‑‒–—―−ー─', '-') | dict.fromkeys('〔【', '(') | dict.fromkeys('〕】', ')') | {'\u3000': ' '})
@@ -33,7 +33,7 @@ def in_ascii(
     "Full-width forms, dashes and brackets as their ASCII characters."
     return found.translate(ASCII)
 
-# %% ../nbs/12_privacy.ipynb #a4fe6ff3
+# %% ../nbs/12_privacy.ipynb #ac9aa12b
 URL_CHARACTERS = re.compile(r"[\w.~:/?#\[\]@!$&'()*+,;=%-]*", re.ASCII)
 LABEL_NOUNS = ('注文|受注|発注|受付|照合|伝票|追跡|送り状|お?問い?合わ?せ|予約|会員|顧客|商品|製品|管理|整理|登録|申請|申込|口座|法人|事業者|認証|承認|シリアル|製造|ロット|特許|出願|公開|'
                '請求書|見積|取引|案件|物件|求人|図書|資料|チップ')
@@ -41,7 +41,7 @@ LABEL = re.compile(
     rf'(?:(?:{LABEL_NOUNS})の?(?:番号|コード|ID|No\.?)|品番|型番|型式|図番|コード|シリアル|ISBN|ISSN|JAN|EAN|UPC|ASIN|SKU|GTIN|[Dd][Oo][Ii]'
     r'|\b(?:ID|[Ii]d)|[Ss]erial|[Oo]rder|[Ii]nvoice|[Tt]racking)[ \t\u3000]?(?:[Nn]o\.?|[Nn]umber|#)?[ \t\u3000]?[はがの]?[:：「『(（#=]?[ \t\u3000]?$')
 
-# %% ../nbs/12_privacy.ipynb #facbcd44
+# %% ../nbs/12_privacy.ipynb #ddf3766e
 def in_url(
     text: str,   # any text
     start: int,  # where the candidate begins
@@ -50,7 +50,7 @@ def in_url(
     scheme = text.rfind('://', max(0, start - 400), start)
     return scheme >= 0 and bool(URL_CHARACTERS.fullmatch(text, scheme, start))
 
-# %% ../nbs/12_privacy.ipynb #0b14eccc
+# %% ../nbs/12_privacy.ipynb #f9fbdddf
 def labelled(
     text: str,   # any text
     start: int,  # where the candidate begins
@@ -58,7 +58,7 @@ def labelled(
     "Whether the words before the candidate say that it is some other number."
     return bool(LABEL.search(text, max(0, start - 30), start))
 
-# %% ../nbs/12_privacy.ipynb #1721b409
+# %% ../nbs/12_privacy.ipynb #2cebeeb7
 Span = tuple[int, int, str]  # where it begins, where it ends, what it becomes
 
 def zeroed(
@@ -68,7 +68,7 @@ def zeroed(
     "The number with zeros for its digits."
     return number[:keep] + ''.join('０' if '０' <= c <= '９' else '0' if c.isdecimal() else c for c in number[keep:])
 
-# %% ../nbs/12_privacy.ipynb #111c2116
+# %% ../nbs/12_privacy.ipynb #78c8b4a3
 BLANK = '[ \u3000]?'
 GAP = rf'(?:{BLANK}(?:{HYPHEN}|{OPEN}|{CLOSE}){BLANK}{HYPHEN}?{BLANK}|[.． \u3000])'
 MOBILE = rf'[25-9２５-９][0０]{GAP}?\d{{4}}{GAP}?\d{{4}}'
@@ -77,12 +77,12 @@ LANDLINE = '[1-9１-９](?:' + '|'.join(rf'\d{{{n}}}{GAP}\d{{{4 - n}}}{GAP}?\d{{
 PHONE = re.compile(rf'[0０+＋](?:(?<=[0０])(?<!\d.)(?<!\d[-.－．].)|(?<=[+＋]){BLANK}[8８][1１]{GAP}?(?:{OPEN}[0０]{CLOSE}{GAP}?)?)'
                    rf'(?:{MOBILE}|{SERVICE}|{LANDLINE})(?![\dA-Za-z_]|[-.－．]\d)')
 
-# %% ../nbs/12_privacy.ipynb #fb7938bd
+# %% ../nbs/12_privacy.ipynb #bb6abccc
 PHONE_WORDS = re.compile(r'電話|携帯|フリーダイ[ヤア]ル|ダイヤル|ファ(?:ッ)?クス|ファクシミリ|連絡先|問い?合わせ|[℡☎📞]|(?i:tel|ｔｅｌ|fax|ｆａｘ|phone|call|mobile)')
 LETTER_BEFORE = re.compile(r'[A-Za-z_](?<!TEL)(?<!Tel)(?<!tel)(?<!FAX)(?<!Fax)(?<!fax)$')
 SURELY = re.compile(r'\+|.*[-().]|0(?:120|570|990|800)|0[25-9]0 ?\d{4} ?\d{4}$', re.ASCII)
 
-# %% ../nbs/12_privacy.ipynb #7dbf616d
+# %% ../nbs/12_privacy.ipynb #eae3ce82
 def find_phones(
     text: str,        # any text
 ) -> Iterator[Span]:  # places and placeholders
@@ -92,7 +92,7 @@ def find_phones(
         if in_url(text, start) or labelled(text, start) or LETTER_BEFORE.search(text, max(0, start - 3), start): continue
         if SURELY.match(number) or PHONE_WORDS.search(text, max(0, start - 40), end + 10): yield start, end, zeroed(m.group(), kept_of_phone(number))
 
-# %% ../nbs/12_privacy.ipynb #3cbe725a
+# %% ../nbs/12_privacy.ipynb #ec0215ab
 def kept_of_phone(
     number: str,  # a telephone number in ASCII
 ) -> int:         # how many of its characters stay
@@ -102,11 +102,12 @@ def kept_of_phone(
     if first <= 5: return first
     return 4 if number.startswith(('0120', '0800', '0570', '0990')) else 3 if re.match('0[25-9]0', number) else 2
 
-# %% ../nbs/12_privacy.ipynb #3eb68e6f
+# %% ../nbs/12_privacy.ipynb #47cd2cd4
 LETTERS = 'A-Za-z0-9Ａ-Ｚａ-ｚ０-９'
 AT = rf'[@＠\[({{<［（｛＜](?:(?<=[@＠])|{BLANK}(?:at|AT|ａｔ|ＡＴ|アットマーク|アット|@|＠){BLANK}[\])}}>］）｝＞]{BLANK})'
 DOT = rf'(?:[.．]|{BLANK}[\[({{（［]{BLANK}(?:dot|DOT|ドット){BLANK}[\])}}）］]{BLANK})'
-DOMAIN = re.compile(rf'(?:{AT}[{LETTERS}－-]{{1,63}}(?:{DOT}[{LETTERS}－-]{{1,63}}){{1,8}})+')
+AT_DOMAIN = rf'{AT}[{LETTERS}－-]{{1,63}}(?:{DOT}[{LETTERS}－-]{{1,63}}){{1,8}}'
+DOMAIN = re.compile(f'{AT_DOMAIN}(?:{AT_DOMAIN})*')
 LOCAL = ''.join(map(chr, range(0x30, 0x3A))) + ''.join(map(chr, range(0x41, 0x5B))) + ''.join(map(chr, range(0x61, 0x7B))) + '._%+-'
 TO_TOP_LEVEL = re.compile(r'.*[A-Za-z0-9][.\])}] ?(?:xn--[A-Za-z0-9-]*[A-Za-z0-9]|[A-Za-z]{2,24})(?![A-Za-z0-9-])', re.DOTALL)
 USER_OF_URL = re.compile(r'//[^/\s]*$')
@@ -115,23 +116,26 @@ EXTENSIONS = tuple('.png .jpg .jpeg .gif .svg .webp .pdf .zip .html .css .js .ts
 NO_PERSON = {'git', 'this', 'super', 'return'}
 EMAIL = 'address@example.com'  # in a domain reserved for examples (RFC 2606)
 
-# %% ../nbs/12_privacy.ipynb #0b5b7642
+# %% ../nbs/12_privacy.ipynb #3d531f4b
 def find_emails(
     text: str,        # any text
 ) -> Iterator[Span]:  # places, with one placeholder for all
     "E-mail addresses."
+    end = 0
     for m in DOMAIN.finditer(text):
         domain = TO_TOP_LEVEL.match(in_ascii(m.group()))
         if domain is None: continue
         domain = domain.group()
         stop = m.start() - (domain[0] != '@' and text[m.start() - 1:m.start()] in (' ', '\u3000'))
-        before = in_ascii(text[max(0, stop - 64):stop])
-        local = before[len(before.rstrip(LOCAL)):].lstrip('.-+%')
-        start, end = stop - len(local), m.start() + len(domain)
-        if not local or local in NO_PERSON or domain.lower().endswith(EXTENSIONS): continue
-        if text[start:end] != EMAIL and not USER_OF_URL.search(text, max(0, start - 64), start): yield start, end, EMAIL
+        before = in_ascii(text[max(end, stop - 65):stop])
+        local = before[len(before.rstrip(LOCAL)):].lstrip('.-+%')  # at most 64 characters (RFC 5321)
+        start = stop - len(local)
+        if not 0 < len(local) <= 64 or local in NO_PERSON or domain.lower().endswith(EXTENSIONS): continue
+        if USER_OF_URL.search(text, max(0, start - 64), start): continue
+        end = m.start() + len(domain)
+        if text[start:end] != EMAIL: yield start, end, EMAIL
 
-# %% ../nbs/12_privacy.ipynb #17746d57
+# %% ../nbs/12_privacy.ipynb #46a42223
 def is_my_number(
     digits: str,  # twelve digits
 ) -> bool:        # whether the last one is the check digit of the others
@@ -139,7 +143,7 @@ def is_my_number(
     total = sum(int(p) * (n + 1 if n <= 6 else n - 5) for n, p in enumerate(reversed(digits[:11]), start=1))
     return int(digits[11]) == (0 if total % 11 <= 1 else 11 - total % 11)
 
-# %% ../nbs/12_privacy.ipynb #9569e00f
+# %% ../nbs/12_privacy.ipynb #d21520c8
 def is_luhn(
     digits: str,  # digits
 ) -> bool:        # whether their Luhn sum is a multiple of 10
@@ -147,16 +151,16 @@ def is_luhn(
     doubled = [int(d) * (1 + i % 2) for i, d in enumerate(reversed(digits))]
     return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
 
-# %% ../nbs/12_privacy.ipynb #6b431006
+# %% ../nbs/12_privacy.ipynb #cbe6b665
 BEGIN, END = r'(?<![\dA-Za-z_].)(?<!\d[-－.．,/:].)(?<!\d{4} .)', r'(?![\dA-Za-z_]|[-－.．,/:]\d| \d{4})'
 JOIN = f'({HYPHEN}|[ \u3000])?'
-MY_NUMBER = re.compile(rf'\d{BEGIN}\d{{3}}{JOIN}\d{{4}}(?(1)\1)\d{{4}}{END}')
+MY_NUMBER = re.compile(rf'[0-9０-９]{BEGIN}\d{{3}}{JOIN}\d{{4}}(?(1)\1)\d{{4}}{END}')
 CARD = re.compile(rf'[2-6２-６]{BEGIN}\d{{3}}{JOIN}(?:\d{{4}}(?(1)\1)\d{{4}}(?(1)\1)\d{{4}}|\d{{6}}(?(1)\1)\d{{4,5}}){END}')
 ISSUER = re.compile(r'(?:4\d{3}|5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720|35(?:2[89]|[3-8]\d)|6011|65\d\d|62\d\d)\d{12}$'
                     r'|3[47]\d{13}$|3(?:0[0-5]|6\d|8\d)\d{11}$')
 TIMESTAMP = re.compile(r'(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])')
 
-# %% ../nbs/12_privacy.ipynb #375d4fff
+# %% ../nbs/12_privacy.ipynb #3a0b551c
 def find_checked(
     pattern: re.Pattern,            # shape of the number
     check: Callable[[str], object]  # digits in ASCII → truth
@@ -168,12 +172,12 @@ def find_checked(
             if check(digits) and not in_url(text, m.start()) and not labelled(text, m.start()): yield *m.span(), zeroed(m.group())
     return find
 
-# %% ../nbs/12_privacy.ipynb #d4b00d50
+# %% ../nbs/12_privacy.ipynb #d91c9efb
 find_my_numbers = find_checked(MY_NUMBER, lambda digits: is_my_number(digits) and not TIMESTAMP.match(digits))
 find_cards = find_checked(CARD, lambda digits: ISSUER.match(digits) and is_luhn(digits))
 
-# %% ../nbs/12_privacy.ipynb #deae8101
-IP = re.compile(r'\d(?<![\dA-Za-z_].)(?<![\dA-Za-z][-./].)\d{0,2}(?:[.．]\d{1,3}){3}(?![\dA-Za-z_]|[.-][\dA-Za-z])')
+# %% ../nbs/12_privacy.ipynb #d2a0e9fd
+IP = re.compile(r'[0-9０-９](?<![\dA-Za-z_].)(?<![\dA-Za-z][-./].)\d{0,2}(?:[.．]\d{1,3}){3}(?![\dA-Za-z_]|[.-][\dA-Za-z])')
 IP6 = re.compile(r'[23](?<![0-9A-Za-z_:.].)[0-9A-Fa-f]{3}(?::[0-9A-Fa-f]{0,4}){2,7}(?![0-9A-Za-z_:.])')
 NO_ADDRESS = re.compile(r'(?:\b[Vv](?:er(?:sion|\.)?)?|VERSION|VER|バージョン|ヴァージョン|ビルド|リビジョン|リリース|[Bb]uild|[Rr]elease|[Rr]ev(?:ision|\.)?'
                         r'|[Ff]irmware|ファームウェア|版|[§第節章項]|セクション|[Ss]ection|[Ee]dition \d+,|RFC ?\d+)[\s:：.がはをの「]{0,3}$')
@@ -181,7 +185,7 @@ NAME_BEFORE = re.compile(r'(?<![A-Za-z])(?!IP|ip|to|at|is|host|server|client|add
 NUMBERED = re.compile(r'(?:^|\n)[\s#]*$')  # begins its line like the number of a section
 NETWORK = re.compile(r'アドレス|ホスト|サーバ|ルータ|ネットワーク|ゲートウェイ|アクセス元|送信元|接続|攻撃|\bIP|bytes from|(?i:tcp|udp|dns|ping|\bport\b|\bhost|gateway|\baddress)')
 
-# %% ../nbs/12_privacy.ipynb #2b2d03e9
+# %% ../nbs/12_privacy.ipynb #a2f2c33c
 def is_public(
     address: str,  # as found, in ASCII
 ) -> bool:         # false also for what is no address
@@ -190,7 +194,7 @@ def is_public(
     except ValueError: return False
     return ip.is_global and not ip.is_multicast
 
-# %% ../nbs/12_privacy.ipynb #c676f414
+# %% ../nbs/12_privacy.ipynb #653df83a
 def is_address(
     text: str,           # any text
     candidate: re.Match  # four numbers with dots between them
@@ -203,7 +207,7 @@ def is_address(
     logged = text.startswith((' - ', ' -> '), end)
     return logged or not (NAME_BEFORE.search(before) or NUMBERED.search(before)) and bool(NETWORK.search(text, max(0, start - 60), end + 30))
 
-# %% ../nbs/12_privacy.ipynb #779378ca
+# %% ../nbs/12_privacy.ipynb #714e15aa
 def find_addresses(
     text: str,        # any text
 ) -> Iterator[Span]:  # places and placeholders (RFC 5737, RFC 3849)
@@ -211,7 +215,7 @@ def find_addresses(
     yield from ((*m.span(), '192.0.2.1') for m in IP.finditer(text) if is_address(text, m))
     yield from ((*m.span(), '2001:db8::1') for m in IP6.finditer(text) if is_public(m.group()) and not in_url(text, m.start()))
 
-# %% ../nbs/12_privacy.ipynb #b3615857
+# %% ../nbs/12_privacy.ipynb #e8b95b78
 @dataclass(frozen=True)
 class Kind:
     "One kind of personal data."
@@ -219,7 +223,7 @@ class Kind:
     triggers: tuple[str, ...]              # a text that holds one in ASCII matches one of these regular expressions (Rust)
     find: Callable[[str], Iterator[Span]]  # text → places and placeholders
 
-# %% ../nbs/12_privacy.ipynb #60284527
+# %% ../nbs/12_privacy.ipynb #f7ad772e
 BETWEEN = '[-‐-―−－ー─()（）〔〕【】.． \u3000]'
 PARTS = '|'.join(rf'[0-9]{{{n}}}{BETWEEN}{{1,3}}[0-9]{{{4 - n}}}' for n in range(4))
 FOURS = rf'[0-9]{{4}}{BETWEEN}?[0-9]{{4}}{BETWEEN}?[0-9]{{4}}'
@@ -227,9 +231,9 @@ GAPS = BETWEEN + '{0,4}'
 PHONE_TRIGGER = (rf'0(?:[25-9]0{GAPS}[0-9]{{4}}{GAPS}[0-9]{{4}}|(?:120|570|990|800){GAPS}[0-9]{{2,3}}{GAPS}[0-9]{{2,3}}'
                  rf'|[1-9](?:(?:{PARTS}){GAPS}[0-9]{{4}}|[0-9]{{4}}{BETWEEN}{{1,4}}[0-9]{{4}}|[0-9]{{8}}))|\+[ \x{{3000}}]?81')
 WIDE_AT = '|'.join(a + b for a in '（［｛＜' for b in ('at', 'AT', 'ａｔ', 'ＡＴ', '@', ' at', ' AT', '\u3000')) + '|アット'
-FULL_WIDTH = '[０-９]{3}|＠'
+FULL_WIDTH = '[０-９]|＠'
 
-# %% ../nbs/12_privacy.ipynb #ddea496f
+# %% ../nbs/12_privacy.ipynb #a6b9ada8
 ALL_KINDS = (
     Kind('email', (r'[0-9A-Za-z_%+.-]@[0-9A-Za-z-]+[.．]', r'[\[({<][ \x{3000}]?(?:at|AT|@)[ \x{3000}]?[\])}>]', WIDE_AT), find_emails),
     Kind('card', (rf'{FOURS}{BETWEEN}?[0-9]{{4}}|[0-9]{{4}}{BETWEEN}?[0-9]{{6}}{BETWEEN}?[0-9]{{4}}',), find_cards),
@@ -239,20 +243,20 @@ ALL_KINDS = (
 )
 KINDS = ('email', 'phone', 'my_number', 'card', 'ip')
 
-# %% ../nbs/12_privacy.ipynb #d7bc44d8
+# %% ../nbs/12_privacy.ipynb #7af35ed8
 def mask_kind(
     text: str,         # any text
     kind: Kind,        # what to look for
 ) -> tuple[str, int]:  # masked text, number of places masked
     "A text with one kind of personal data masked."
     parts, end, count = [], 0, 0
-    for start, stop, new in kind.find(text):
+    for start, stop, new in sorted(kind.find(text)):
         if start < end or text[start:stop] == new: continue
         parts += [text[end:start], new]
         end, count = stop, count + 1
     return ''.join([*parts, text[end:]]), count
 
-# %% ../nbs/12_privacy.ipynb #e649fa75
+# %% ../nbs/12_privacy.ipynb #5a3547c4
 def mask_text(
     text: str,  # any text
 ) -> str:       # the same with placeholders
@@ -260,7 +264,7 @@ def mask_text(
     for kind in ALL_KINDS: text = mask_kind(text, kind)[0]
     return text
 
-# %% ../nbs/12_privacy.ipynb #0df6fb82
+# %% ../nbs/12_privacy.ipynb #693a6010
 ADDRESS = (r'[0-9]{3}-[0-9]{4}\s{0,3}(?:東京都|北海道|京都府|大阪府|\p{Han}{2,3}県|[\p{Han}\p{Hiragana}\p{Katakana}]{1,6}[市郡区])'
            r'|[市区町村郡][^\s、。0-9]{1,12}[0-9一二三四五六七八九十]{1,4}(?:丁目|番地)')
 
@@ -272,7 +276,7 @@ def count_addresses(
     hit = (texts.str.contains('丁目|番地') | texts.str.contains('[0-9]{3}-[0-9]{4}')).fill_null(False)
     return counts.scatter(hit.arg_true(), texts.filter(hit).str.count_matches(ADDRESS).clip(upper_bound=65_535).cast(pl.UInt16))
 
-# %% ../nbs/12_privacy.ipynb #dbc71ccf
+# %% ../nbs/12_privacy.ipynb #f7ef4b16
 def mask_column(
     texts: pl.Series,  # strings; nulls stay null
 ) -> tuple[pl.Series, dict[str, pl.Series]]:  # masked strings; places masked (u16) by kind
@@ -287,7 +291,7 @@ def mask_column(
         texts = change_at(texts, hit, lambda _, masked=masked: pl.Series([text for text, _ in masked], dtype=pl.String))
     return texts, counts
 
-# %% ../nbs/12_privacy.ipynb #59dbb0f5
+# %% ../nbs/12_privacy.ipynb #81ca7925
 def mask(
     frame: pl.DataFrame,  # documents with a `text`, and a `title` if they have one
 ) -> pl.DataFrame:        # the same masked, and `masked_<kind>` for each of `KINDS`, `flagged_address` (u16 each): places in text and title

@@ -40,7 +40,7 @@ import pyarrow.json
 import pyarrow.parquet as pq
 import zstandard
 from datasets.utils.file_utils import xopen
-from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
+from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, OfflineModeIsEnabled, RepositoryNotFoundError, RevisionNotFoundError
 from huggingface_hub.utils import httpx  # whichever release of it the Hub's client uses
 
 from .recipe import JplmError, Recipe, Source, nearest
@@ -89,7 +89,11 @@ def said(e: BaseException) -> str:
 
 def explained(what: str, e: Exception) -> Exception:
     "An error as a sentence, where it is of a kind that the user can mend."
-    if isinstance(e, HfHubHTTPError | OfflineModeIsEnabled): return JplmError(f"{what}: {said(e)}")
+    if isinstance(e, RevisionNotFoundError): return JplmError(f"{what}: there is no such branch, tag or commit")
+    if isinstance(e, GatedRepoError): return JplmError(f"{what}: its owner wants to be asked first; accept the terms on its page and set HF_TOKEN")
+    if isinstance(e, RepositoryNotFoundError): return JplmError(f"{what}: there is no such repo, or it is private and HF_TOKEN is not set or not accepted")
+    if isinstance(e, OfflineModeIsEnabled): return JplmError(f"{what}: HF_HUB_OFFLINE is set; unset it, or give a data_root")
+    if isinstance(e, HfHubHTTPError): return JplmError(f"{what}: the Hub answered {e.response.status_code if e.response is not None else said(e)}")
     return e
 
 # %% ../nbs/10_sources.ipynb #a12dcb7b
