@@ -92,7 +92,7 @@ class Reading:
     part_mb: float = 32          # raw text in one file of the pool: what a killed build repeats at most, a worker
     batch_mb: float = 4          # raw text a worker holds at a time
     max_row_mb: float = 16       # a longer row is dropped as `bad_row`
-    output_mb: float = 256       # text in one published Parquet file
+    output_mb: float = 64        # text in one published Parquet file; a worker holds twice as much while it writes one
     stage_mb: float = 64         # arrays of the stages that look at all documents; more is faster for very large corpora
     margin: float = 1.1          # how much more than its budget a source is read, against duplicates
     __pydantic_config__ = STRICT

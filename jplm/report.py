@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['show_whole_tables', 'composition', 'plot_composition', 'scale', 'funnel_table', 'plot_funnel', 'plot_measure',
-           'Examples', 'examples', 'costs']
+           'Examples', 'examples', 'benchmark_files', 'benchmark_hits', 'largest_clusters', 'costs']
 
 # %% ../nbs/18b_report.ipynb #45c1bab7
 from dataclasses import dataclass
@@ -142,6 +142,32 @@ def examples(
     rows = corpus.documents(split).select("id", by.alias("by"), heading.alias("heading"), text=pl.col("text").fill_null("(not published)").str.slice(0, chars)).sort("by", "id")
     picked = rows.group_by("by", maintain_order=True).head(each).collect()
     return Examples([(h, i, t) for h, i, t in picked.select("heading", "id", "text").iter_rows()])
+
+# %% ../nbs/18b_report.ipynb #3d4599ab
+def benchmark_files(
+    corpus: Corpus,
+) -> pl.DataFrame:  # a row a file: what was taken from it, or why nothing was
+    "The files whose questions were kept out of the corpus."
+    return pl.DataFrame(corpus.manifest["benchmarks"]["files"])
+
+
+def benchmark_hits(
+    corpus: Corpus,
+) -> pl.DataFrame:  # a row a benchmark and source
+    "Documents dropped and masked, by benchmark and source."
+    hits = corpus.manifest["benchmarks"]["hits"]
+    pairs = sorted({(key.rpartition("/")[0], source) for source, found in hits.items() for key in found})
+    rows = [(b, s, hits[s].get(f"{b}/dropped", 0), hits[s].get(f"{b}/masked", 0)) for b, s in pairs]
+    return pl.DataFrame(rows, schema={"benchmark": pl.String, "source": pl.String, "dropped": pl.Int64, "masked": pl.Int64}, orient="row")
+
+# %% ../nbs/18b_report.ipynb #e080de07
+def largest_clusters(
+    corpus: Corpus,
+    top: int = 10,  # how many
+) -> pl.DataFrame:
+    "Documents that stand for the most duplicates, exact and near."
+    columns = ["id", "cluster_size", "seen_in", "title", pl.col("text").str.slice(0, 60).alias("text")]
+    return corpus.documents("train").filter(pl.col("cluster_size") > 1).sort(["cluster_size", "id"], descending=[True, False]).head(top).select(columns).collect()
 
 # %% ../nbs/18b_report.ipynb #fcf58b86
 def costs(
