@@ -42,7 +42,7 @@ from . import __version__
 from .blend import Vessel, choice_hash, choose, demand, pour
 from .decontaminate import BenchmarkIndex, build_index, decontaminate, hit_table
 from .dedup import NearDuplicates, RepeatedParagraphs, cut_paragraphs, fingerprint
-from .filters import Bound, bounds_for, judge
+from .filters import Bound, add_measures, bounds_for, check_bounds, judge
 from jplm.ledger import (
     SIGN,
     Identity,
@@ -83,7 +83,7 @@ def own_measures(
     functions: dict[str, str],  # name → `module:function`, which takes the frame and gives a series
 ) -> pl.DataFrame:              # with a column (f32) a name
     "Add the measures that a recipe brings along."
-    return frame.with_columns(load_function(f, f"measure {n}")(frame).cast(pl.Float32).alias(n) for n, f in functions.items())
+    return add_measures(frame, {n: load_function(f, f"measure {n}") for n, f in functions.items()})
 
 
 def bounds_of(
@@ -815,15 +815,14 @@ def load_corpus(
 def check_recipe(recipe: Recipe) -> None:
     "Refuse formatters, measures and bounds that do not exist, before anything is read."
     for measure_name, function in recipe.measures.items(): load_function(function, f"measure {measure_name}")
-    known = ["n_chars", "lost_ratio", *MEASURES, *recipe.measures]
     for key, settings in (("near_duplicates", NearDuplicates), ("repeated_paragraphs", RepeatedParagraphs)):
         for name in getattr(recipe, key) or {}:
             if name not in settings.__dataclass_fields__: raise JplmError(f"{key}: there is no setting {name!r}{nearest(name, settings.__dataclass_fields__)}")
         settings(**(getattr(recipe, key) or {}))
     for name, source in recipe.sources.items():
         load_formatter(source.formatter)
-        for m in bounds_of(recipe, name):
-            if m not in known: raise JplmError(f"sources.{name}: there is no measure {m!r}{nearest(m, known)}")
+        try: check_bounds(recipe.bounds.get(source.profile, {}) | source.bounds, tuple(recipe.measures))
+        except JplmError as e: raise JplmError(f"sources.{name}: {e}") from None
 
 
 def open_folder(folder: Path) -> None:
