@@ -79,6 +79,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'jplm.corpus.refuse_nothing': ('corpus.html#refuse_nothing', 'jplm/corpus.py'),
                              'jplm.corpus.removed': ('corpus.html#removed', 'jplm/corpus.py'),
                              'jplm.corpus.restore': ('corpus.html#restore', 'jplm/corpus.py'),
+                             'jplm.corpus.revise': ('corpus.html#revise', 'jplm/corpus.py'),
                              'jplm.corpus.revise_part': ('corpus.html#revise_part', 'jplm/corpus.py'),
                              'jplm.corpus.rule_of': ('corpus.html#rule_of', 'jplm/corpus.py'),
                              'jplm.corpus.shuffle_number': ('corpus.html#shuffle_number', 'jplm/corpus.py'),

@@ -7,7 +7,7 @@ __all__ = ['TOKENS_PER_BYTE', 'SPLITS', 'HIDDEN', 'CLUSTER', 'PROVENANCE', 'ROW_
            'keep_out', 'chain', 'judging', 'keying', 'Setup', 'cpu_seconds', 'Clock', 'clean_shard', 'PartWriter',
            'rule_of', 'Queue', 'warm_up', 'collect', 'Supply', 'find_winners', 'list_winners', 'collected_parts',
            'near_settings', 'paragraph_settings', 'step_bar', 'drop_near_duplicates', 'list_clusters', 'cut_repeated',
-           'restore', 'revise_part', 'supply_of', 'vessels', 'fill', 'choose_documents', 'shuffle_number',
+           'restore', 'revise_part', 'revise', 'supply_of', 'vessels', 'fill', 'choose_documents', 'shuffle_number',
            'bucket_counts', 'Dealing', 'deal_part', 'columns_of', 'decisions', 'published', 'removed', 'write_output',
            'dealt_batch', 'write_table', 'write_corpus', 'working', 'counts_by_source', 'part_reports', 'funnel',
            'stage_costs', 'manifest_of', 'Corpus', 'load_corpus', 'check_recipe', 'open_folder', 'find_sources',
@@ -443,6 +443,7 @@ def cut_repeated(setup: Setup, ledger: Ledger, workers: int, stop: Callable[[], 
                 db.execute("DELETE FROM keys WHERE md5 = ? AND ord = ?", (md5[0], order))
                 db.execute("UPDATE docs SET tokens = ?, chars = ?, bytes = ? WHERE ord = ?", (tokens, chars, size, order))
                 if reason is None: db.execute("INSERT INTO keys SELECT ?, ord, shard FROM docs WHERE ord = ?", (md5[1], order))
+    if not any((setup.folder / "revised").iterdir()): (setup.folder / "revised").rmdir()
 
 
 def restore(setup: Setup, ledger: Ledger) -> None:
@@ -461,22 +462,45 @@ def revise_part(
     task: tuple[int, Path],  # id and file of a part
     shared: tuple[Setup, pl.DataFrame, RepeatedParagraphs],
 ) -> Iterator[list[tuple]]:  # of each document that lost a paragraph: order, key before and after, tokens, characters, bytes, reason
-    "Cut repeated paragraphs from a part; nothing is yielded or written where none occur."
+    "Cut repeated paragraphs from a part; nothing is yielded or left where none occur."
     (_, path), (setup, repeated, settings) = task, shared
+    changed, cut, revised = [], [], setup.folder / "revised"
+
+    def revised_groups() -> Iterator[pa.Table]:
+        file = pq.ParquetFile(path)
+        for i in range(file.num_row_groups):
+            frame = pl.from_arrow(file.read_row_group(i))
+            again, rows, lines = revise(frame, setup, repeated, settings)
+            changed.extend(rows)
+            cut.append(lines)
+            yield again.to_arrow()
+
     with place_faults(setup.folder):
-        cut = cut_paragraphs(pl.read_parquet(path, columns=["order", "text", "reason"]), repeated, settings).filter(pl.col("cut").list.len() > 0)
-        if not len(cut): return
-        frame = pl.read_parquet(path)
-        touched = cut.select("order", "text", "cut").join(frame.drop("text"), on="order", maintain_order="left")
-        before = touched.select("order", "md5")
-        again = touched.drop("cut", "n_chars", "n_bytes", "n_tokens", "tokens_exact", "md5", *MEASURES, *setup.recipe.measures)
-        for step in [*judging(setup.recipe, again["source"][0]), *keying(setup.counter)]: again = step.run(again)
-        (setup.folder / "revised").mkdir(exist_ok=True)
-        untouched = frame.filter(~pl.col("order").is_in(touched["order"].implode()))
-        write_table(setup.folder / "revised" / path.name, iter([pl.concat([untouched, again.select(frame.columns)]).sort("order").to_arrow()]))
-        write_table(setup.folder / "revised" / f"{path.name}.cut", iter([touched.select("id", "order", "source", paragraph="cut").explode("paragraph").to_arrow()]))
-        after = again.join(before.rename({"md5": "before"}), on="order", maintain_order="left")
-        yield [(o, (b, m), t, c, n, r) for o, b, m, t, c, n, r in after.select("order", "before", "md5", "n_tokens", "n_chars", "n_bytes", "reason").iter_rows()]
+        revised.mkdir(exist_ok=True)
+        write_table(revised / path.name, revised_groups())
+        if not changed:
+            (revised / path.name).unlink()
+            return
+        write_table(revised / f"{path.name}.cut", iter([pl.concat(cut).to_arrow()]))
+    yield changed
+
+
+def revise(
+    frame: pl.DataFrame,     # some documents of a part
+    setup: Setup,
+    repeated: pl.DataFrame,  # paragraphs to cut
+    settings: RepeatedParagraphs,
+) -> tuple[pl.DataFrame, list[tuple], pl.DataFrame]:  # the documents; what changed, for the ledger; what was cut
+    "Cut repeated paragraphs, and measure, judge, count and key the documents that lost some."
+    touched = cut_paragraphs(frame, repeated, settings).filter(pl.col("cut").list.len() > 0)
+    lines = touched.select("id", "order", "source", paragraph="cut").explode("paragraph")
+    if not len(touched): return frame, [], lines
+    again = touched.drop("cut", "n_chars", "n_bytes", "n_tokens", "tokens_exact", "md5", *MEASURES, *setup.recipe.measures)
+    for step in [*judging(setup.recipe, again["source"][0]), *keying(setup.counter)]: again = step.run(again)
+    after = again.join(touched.select("order", before="md5"), on="order", maintain_order="left")
+    rows = [(o, (b, m), t, c, n, r) for o, b, m, t, c, n, r in after.select("order", "before", "md5", "n_tokens", "n_chars", "n_bytes", "reason").iter_rows()]
+    untouched = frame.filter(~pl.col("order").is_in(touched["order"].implode()))
+    return pl.concat([untouched, again.select(frame.columns)]).sort("order"), rows, lines
 
 # %% ../nbs/18_corpus.ipynb #f2ab9ab6
 def supply_of(ledger: Ledger, recipe: Recipe, name: str, exhausted: bool) -> Supply:

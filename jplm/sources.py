@@ -366,6 +366,7 @@ def is_text(type: pa.DataType) -> bool:
 datasets.disable_progress_bars()
 datasets.config.STREAMING_READ_RETRY_INTERVAL = datasets.config.STREAMING_OPEN_RETRY_INTERVAL = 1  # seconds; the retries around it are ours
 datasets.logging.set_verbosity(datasets.logging.CRITICAL)  # what it would say of a failed read is said by `patiently`
+huggingface_hub.logging.set_verbosity_error()
 
 
 def stream_parquet(
