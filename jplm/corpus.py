@@ -911,6 +911,7 @@ def sweep(setup: Setup, ledger: Ledger) -> None:
     spill = setup.folder / "dealt"
     for path in spill.glob("*") if spill.is_dir() else []:
         if path.name not in dealt: path.unlink()
+    for path in (setup.folder / "partial").rglob("*.tmp"): path.unlink()
 
 # %% ../nbs/18_corpus.ipynb #17a82ad4
 def finish(setup: Setup, ledger: Ledger, manifest: dict) -> None:
@@ -919,6 +920,7 @@ def finish(setup: Setup, ledger: Ledger, manifest: dict) -> None:
     for split in SPLITS:
         made = partial_folder / split
         if not made.is_dir(): continue
+        for path in made.glob("*.tmp"): path.unlink()
         shutil.rmtree(folder / split, ignore_errors=True)
         os.replace(made, folder / split)
     cuts = sorted((folder / "revised").glob("*.cut"))
