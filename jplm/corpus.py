@@ -82,8 +82,10 @@ def own_measures(
     frame: pl.DataFrame,
     functions: dict[str, str],  # name → `module:function`, which takes the frame and gives a series
 ) -> pl.DataFrame:              # with a column (f32) a name
-    "Add the measures that a recipe brings along."
-    return add_measures(frame, {n: load_function(f, f"measure {n}") for n, f in functions.items()})
+    "Add the measures that a recipe brings along; a row without text, for which they need not be defined, gets 0."
+    empty = frame["text"] == ""
+    measured = add_measures(frame.filter(~empty), {n: load_function(f, f"measure {n}") for n, f in functions.items()})
+    return pl.concat([measured, frame.filter(empty).with_columns(pl.lit(0, pl.Float32).alias(n) for n in functions)]).sort("order")
 
 
 def bounds_of(
