@@ -6,7 +6,7 @@
 __all__ = ['STYLE', 'add_lines', 'read_lines', 'keep_lines', 'write_page', 'describe', 'Record', 'flat', 'open_board',
            'read_metrics', 'plot_run', 'plot_columns', 'LivePlot', 'in_notebook']
 
-# %% ../nbs/25c_record.ipynb #71c57698
+# %% ../nbs/25c_record.ipynb #8ac895c3
 import json
 import os
 import time
@@ -21,7 +21,7 @@ import matplotlib_fontja  # noqa: F401 (registers a Japanese font with matplotli
 import polars as pl
 from matplotlib.figure import Figure
 
-# %% ../nbs/25c_record.ipynb #cd00b263
+# %% ../nbs/25c_record.ipynb #df02131f
 def add_lines(
     path: Path,              # a .jsonl file, made where it is missing
     lines: Iterable[dict],   # to be added at its end
@@ -56,7 +56,7 @@ def keep_lines(
     os.replace(temporary, path)
     return len(lines) - len(kept)
 
-# %% ../nbs/25c_record.ipynb #4b737c1f
+# %% ../nbs/25c_record.ipynb #606824eb
 STYLE = """
 :root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.6; }
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
@@ -92,7 +92,7 @@ def describe(
     "Statistics in a few words."
     return "".join(f" · {name.replace('_', ' ')} {value:.2f}" for name, value in statistics.items())
 
-# %% ../nbs/25c_record.ipynb #fc88312c
+# %% ../nbs/25c_record.ipynb #2f3a28f2
 @dataclass
 class Record:
     "The files in which a run writes down what it sees."
@@ -140,11 +140,12 @@ def open_board(
     step: int,     # the step that is resumed from: later ones are hidden
 ) -> Any:          # a writer, or None where TensorBoard is not installed
     "A TensorBoard writer, if there is TensorBoard."
-    try: from torch.utils.tensorboard import SummaryWriter
+    try:
+        from torch.utils.tensorboard import SummaryWriter
     except ImportError: return None
     return SummaryWriter(str(folder), purge_step=step + 1)
 
-# %% ../nbs/25c_record.ipynb #4aed5862
+# %% ../nbs/25c_record.ipynb #fc8c0aea
 def read_metrics(
     folder: Path,              # of a run
     having: str = "loss",      # only lines that have this
@@ -153,7 +154,7 @@ def read_metrics(
     lines = [flat(line) for line in read_lines(Path(folder) / "metrics.jsonl") if having in line]
     return pl.DataFrame(lines, infer_schema_length=None) if lines else pl.DataFrame(schema={"step": pl.Int64, having: pl.Float64})
 
-# %% ../nbs/25c_record.ipynb #2e2cf2d6
+# %% ../nbs/25c_record.ipynb #a9f7f411
 def plot_run(
     folder: Path,                 # of a run
     figure: Figure | None = None,  # drawn into, cleared first; default: a new one
@@ -188,7 +189,7 @@ def plot_columns(
     if len(labels) > 1 and ax.lines: ax.legend(fontsize="x-small")
     ax.set_xlabel("step"); ax.set_ylabel(ylabel); ax.grid(alpha=.3)
 
-# %% ../nbs/25c_record.ipynb #4f6cb2e3
+# %% ../nbs/25c_record.ipynb #553c913e
 class LivePlot:
     "The plots of a run, kept up to date below a notebook's cell."
 
@@ -213,6 +214,7 @@ class LivePlot:
 
 def in_notebook() -> bool:
     "Whether a Jupyter kernel runs this process."
-    try: from IPython import get_ipython
+    try:
+        from IPython import get_ipython
     except ImportError: return False
     return hasattr(get_ipython(), "kernel")
