@@ -6,7 +6,7 @@
 __all__ = ['PRESETS', 'WINDOW', 'PATIENCE', 'TrainingPreset', 'find_preset', 'rate_factor', 'parameter_groups', 'make_optimizer',
            'SpikeGuard', 'drop_gradients']
 
-# %% ../nbs/25d_optimize.ipynb #2cd0c5c5
+# %% ../nbs/25d_optimize.ipynb #430a15c8
 import math
 from collections import deque
 from collections.abc import Iterable
@@ -18,14 +18,13 @@ from torch import nn
 
 from .recipe import JplmError, nearest
 
-# %% ../nbs/25d_optimize.ipynb #0c2aec09
+# %% ../nbs/25d_optimize.ipynb #2e657e36
 @dataclass(frozen=True)
 class TrainingPreset:
     "How a model is trained, whatever its size."
     name: str
     why: str                                     # one sentence
     schedule: Literal["cosine", "wsd"]           # of the learning rate
-    warmup: float                                # share of the steps in which the learning rate rises
     decay: float                                 # `wsd`: share of the steps in which it falls
     betas: tuple[float, float]                   # AdamW: memory of the gradient's mean and of its square
     weight_decay: float                          # AdamW
@@ -37,19 +36,19 @@ class TrainingPreset:
     mask_documents: bool                         # rows of whole documents that do not see each other; else blocks cut from one long text
     scale_residual: bool                         # initial weights of projections into the residual stream smaller by √(2 layers)
     lr: float = 0.                               # peak learning rate; 0: the model's own
-    accumulate: int = 0                          # micro-batches of one row in a step and process; 0: as many rows as the model's table says
+    single_rows: bool = False                    # one row at a time, `reference_accumulation` of them a step and process; else `tokens_per_step` of the model's table
     checkpoint_steps: int = 0                    # steps between checkpoints; 0: by time alone
     checkpoint_minutes: float = 0                # minutes between checkpoints; 0: by steps alone
     keep_every_tokens: int = 0                   # checkpoints this far apart are kept for good; 0: none
     compile: bool = False                        # torch.compile, on a GPU
 
-# %% ../nbs/25d_optimize.ipynb #c7480ca3
+# %% ../nbs/25d_optimize.ipynb #75d24c22
 PRESETS = {
     "reference": TrainingPreset(
-        "reference", "what the project was asked for, as public recipes of this size do it", "cosine", warmup=.01, decay=0., betas=(.9, .999), weight_decay=.001,
-        decay_embeddings=True, clip=1., z_loss=0., spike=0., epochs=5, mask_documents=False, scale_residual=False, lr=1e-4, accumulate=64, checkpoint_steps=100),
+        "reference", "what the project was asked for, as public recipes of this size do it", "cosine", decay=0., betas=(.9, .999), weight_decay=.001,
+        decay_embeddings=True, clip=1., z_loss=0., spike=0., epochs=5, mask_documents=False, scale_residual=False, lr=1e-4, single_rows=True, checkpoint_steps=100),
     "best": TrainingPreset(
-        "best", "what the field does better today", "wsd", warmup=.01, decay=.2, betas=(.9, .95), weight_decay=.1, decay_embeddings=False, clip=1., z_loss=1e-5, spike=6.,
+        "best", "what the field does better today", "wsd", decay=.2, betas=(.9, .95), weight_decay=.1, decay_embeddings=False, clip=1., z_loss=1e-5, spike=6.,
         epochs=4, mask_documents=True, scale_residual=True, checkpoint_minutes=10, keep_every_tokens=5_000_000_000, compile=True),
 }
 
@@ -61,18 +60,19 @@ def find_preset(
     if name not in PRESETS: raise JplmError(f"preset: there is no preset {name!r}{nearest(name, PRESETS)}")
     return PRESETS[name]
 
-# %% ../nbs/25d_optimize.ipynb #5c57bc6f
+# %% ../nbs/25d_optimize.ipynb #85a623a1
 def rate_factor(
     preset: TrainingPreset,
     progress: float,       # share of the training that will have been done after the step, 0 to 1
+    warmup: float,         # share of the training in which the rate rises
 ) -> float:                # of the peak learning rate
     "Learning rate at a point of the training, as a share of its peak."
-    if progress < preset.warmup: return progress / preset.warmup
-    if preset.schedule == "cosine": return .5 * (1 + math.cos(math.pi * min(1., (progress - preset.warmup) / (1 - preset.warmup))))
+    if progress < warmup: return progress / warmup
+    if preset.schedule == "cosine": return .5 * (1 + math.cos(math.pi * min(1., (progress - warmup) / (1 - warmup))))
     falling = min(1., max(0., (progress - (1 - preset.decay)) / preset.decay))
     return 1 - math.sqrt(falling)
 
-# %% ../nbs/25d_optimize.ipynb #5220672f
+# %% ../nbs/25d_optimize.ipynb #52af4a75
 def parameter_groups(
     model: nn.Module,
     preset: TrainingPreset,
@@ -97,7 +97,7 @@ def make_optimizer(
     fused = next(model.parameters()).device.type == "cuda"
     return torch.optim.AdamW(parameter_groups(model, preset, weight_decay), lr=lr, betas=(preset.betas[0], beta2), eps=1e-8, fused=fused)
 
-# %% ../nbs/25d_optimize.ipynb #cdf7b8e0
+# %% ../nbs/25d_optimize.ipynb #b01254ef
 WINDOW = 128     # steps that are remembered (OLMo 2)
 PATIENCE = 20    # steps in a row that may be left out
 
@@ -139,7 +139,7 @@ class SpikeGuard:
         "From a checkpoint."
         self.norms, self.in_a_row, self.left_out = deque(state["norms"], WINDOW), state["in_a_row"], state["left_out"]
 
-# %% ../nbs/25d_optimize.ipynb #148231e8
+# %% ../nbs/25d_optimize.ipynb #95472f07
 def drop_gradients(
     parameters: Iterable[nn.Parameter],
 ) -> None:
