@@ -11,7 +11,7 @@ __all__ = ['EVAL_KB', 'PEAK_TFLOPS', 'NAMES', 'SHOWN', 'epoch_order', 'Stream', 
            'find_progress', 'learn', 'resize', 'open_record', 'open_outlets', 'export_weights', 'launch', 'first_fault',
            'train_here', 'main', 'read_settings']
 
-# %% ../nbs/26_train.ipynb #64321257
+# %% ../nbs/26_train.ipynb #4cbe0c61
 import hashlib
 import json
 import os
@@ -37,7 +37,7 @@ from torch import nn
 from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import DataLoader, Sampler
 from tqdm import tqdm
-from transformers import LlamaForCausalLM, PreTrainedTokenizerFast, Trainer, TrainingArguments
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast, PrinterCallback, Trainer, TrainingArguments
 from transformers.utils import is_flash_attn_2_available, logging as transformers_logging
 
 from .checkpoint import Durable, held, keep, list_checkpoints, newest_of, read_record, verify, write_checkpoint
@@ -57,7 +57,7 @@ from .runs import StopFlag
 from .tokenizer import load_tokenizer, tokenizer_folder
 from .workers import Stopped
 
-# %% ../nbs/26_train.ipynb #1565673e
+# %% ../nbs/26_train.ipynb #d2f13a4d
 @lru_cache(2)
 def epoch_order(
     n: int,      # rows
@@ -92,7 +92,7 @@ class Stream(Sampler):
             yield from rows.tolist()
             start += len(rows)
 
-# %% ../nbs/26_train.ipynb #449fee9d
+# %% ../nbs/26_train.ipynb #9fb2d311
 @dataclass(frozen=True)
 class TrainSettings:
     "What a run is asked to do."
@@ -129,7 +129,7 @@ class TrainSettings:
     instance: str = ""                    # an instance type, for the cost; empty: none
     workers: int = 0                      # processes that build the token store; 0: all cores
 
-# %% ../nbs/26_train.ipynb #6163fcf4
+# %% ../nbs/26_train.ipynb #ea6039d7
 @dataclass(frozen=True)
 class Decided:
     "Every number of a run."
@@ -190,7 +190,7 @@ def decide(
 
 EVAL_KB = {"tiny": 30, "100m": 500, "1b": 4_000}  # held-out text a source, kilobytes: enough for a third decimal without stopping the training for long
 
-# %% ../nbs/26_train.ipynb #c7e5c98c
+# %% ../nbs/26_train.ipynb #6344a1fe
 def batch_of(
     settings: TrainSettings,
     preset: TrainingPreset,
@@ -221,7 +221,7 @@ def largest_part(
     "The largest micro-batch that divides the rows of a step evenly."
     return max((m for m in range(1, most + 1) if rows % (m * processes) == 0), default=1)
 
-# %% ../nbs/26_train.ipynb #f6a916b5
+# %% ../nbs/26_train.ipynb #a33a6212
 @dataclass(frozen=True)
 class Blocks:
     "A token store as one long text in blocks; what does not fill the last block is left over."
@@ -247,7 +247,7 @@ class Blocks:
             np.add.at(total, self.store.source_codes[first:last + 1], np.diff(cuts))
         return dict(zip(self.store.source_names, total.tolist()))
 
-# %% ../nbs/26_train.ipynb #60b74fcd
+# %% ../nbs/26_train.ipynb #55ce737f
 PEAK_TFLOPS = {"H200": 989, "H100": 989, "A100": 312, "L40S": 362, "A10G": 70, "B200": 2250}  # dense bfloat16, by the makers' data sheets
 
 
@@ -273,7 +273,7 @@ def device_memory() -> float:
     "Bytes of this process's GPU; 0 without one."
     return torch.cuda.get_device_properties(torch.cuda.current_device()).total_memory if torch.cuda.is_available() else 0
 
-# %% ../nbs/26_train.ipynb #e20d443c
+# %% ../nbs/26_train.ipynb #5b07894d
 @dataclass
 class Progress:
     "Where a run stands."
@@ -290,7 +290,7 @@ class Progress:
         "Tokens read."
         return sum((self.source_tokens or {}).values())
 
-# %% ../nbs/26_train.ipynb #b625ffd8
+# %% ../nbs/26_train.ipynb #6028f537
 def identity_of(
     decided: Decided,
     data: Any,               # rows or blocks, with their `identity`
@@ -313,7 +313,7 @@ def refuse_stranger(
     other = [NAMES[k] for k in ours if theirs.get(k) != ours[k]]
     if other: raise JplmError(f"{path} is of a run with {' and '.join(other)}; choose another output_dir, or give the settings of that run")
 
-# %% ../nbs/26_train.ipynb #6184308b
+# %% ../nbs/26_train.ipynb #2460cc08
 class StreamTrainer(Trainer):
     "Reads the stream from an exact place, with the preset's optimiser and learning rate."
 
@@ -349,7 +349,7 @@ class StreamTrainer(Trainer):
         self.lr_scheduler, self._created_lr_scheduler = LambdaLR(optimizer or self.optimizer, factor), True
         return self.lr_scheduler
 
-# %% ../nbs/26_train.ipynb #6d7e6fe3
+# %% ../nbs/26_train.ipynb #9ca66eb7
 class GuardedTrainer(StreamTrainer):
     "Weighs every token alike, and leaves out steps that would do harm."
 
@@ -377,7 +377,7 @@ class GuardedTrainer(StreamTrainer):
         if self.left_out: drop_gradients(model.parameters())
         return norm
 
-# %% ../nbs/26_train.ipynb #6bd56078
+# %% ../nbs/26_train.ipynb #0d159be7
 class DurableTrainer(GuardedTrainer):
     "Saves complete checkpoints, in agreement with all other processes."
 
@@ -423,7 +423,7 @@ class DurableTrainer(GuardedTrainer):
         except Exception as e: fault = e
         if self.agree(fault is not None)[0]: raise fault or JplmError("another process could not write its part of the checkpoint; its own message says why")
 
-# %% ../nbs/26_train.ipynb #4134d47d
+# %% ../nbs/26_train.ipynb #87edbfea
 class PretrainingTrainer(DurableTrainer):
     "What happens after every step."
 
@@ -460,7 +460,7 @@ class PretrainingTrainer(DurableTrainer):
         p.source_tokens = {name: (p.source_tokens or {}).get(name, 0) + tokens for name, tokens in read.items()}
         p.rows, p.step = p.rows + n, self.state.global_step
 
-# %% ../nbs/26_train.ipynb #48dce1c9
+# %% ../nbs/26_train.ipynb #50104c3c
 class Meter:
     "Counts and times what the training does, and writes it down."
 
@@ -512,7 +512,7 @@ class Meter:
         if self.settings.instance: values["cost"] = round(p.seconds / 3600 * find_instance(self.settings.instance).dollars, 2)
         return values
 
-# %% ../nbs/26_train.ipynb #86e36191
+# %% ../nbs/26_train.ipynb #f6f1b4d5
 def progress_bar(**settings: Any) -> tqdm:
     "A progress bar, silent in tests."
     return tqdm(**{"dynamic_ncols": True, "disable": bool(os.environ.get("IN_TEST"))} | {k: v for k, v in settings.items() if v is not None})
@@ -572,7 +572,7 @@ class Viewer(Meter):
 
 SHOWN = ("repetition", "japanese_ratio", "end_rate")  # of a single sample
 
-# %% ../nbs/26_train.ipynb #0bbbde7b
+# %% ../nbs/26_train.ipynb #eb717c6d
 class Outlets:
     "What is done with a checkpoint once it is complete."
 
@@ -643,7 +643,7 @@ class Observer(Viewer):
         if self.record.board: self.record.board.close()
         if self.plot: self.plot.update(now=True)
 
-# %% ../nbs/26_train.ipynb #553a3e4a
+# %% ../nbs/26_train.ipynb #24c415eb
 def trainer_arguments(
     settings: TrainSettings,
     folder: Path,  # of the run
@@ -666,7 +666,7 @@ def apply(
     arguments.gradient_accumulation_steps = decided.accumulation
     arguments.max_steps, arguments.learning_rate, arguments.max_grad_norm = decided.max_steps, decided.lr, decided.preset.clip
 
-# %% ../nbs/26_train.ipynb #52d1857f
+# %% ../nbs/26_train.ipynb #f640eacb
 def load_data(
     settings: TrainSettings,
     folder: Path,             # of the run
@@ -702,7 +702,7 @@ def make_model(
     model.set_attn_implementation(choose_attention(settings.attention))
     return fuse_loss(model, decided.preset.z_loss, settings.loss)
 
-# %% ../nbs/26_train.ipynb #e24c5f08
+# %% ../nbs/26_train.ipynb #66711811
 def find_start(
     settings: TrainSettings,
     checkpoints: Path,
@@ -728,7 +728,7 @@ def restore_progress(
     refuse_stranger(path, record["identity"], identity)
     return Progress(**record["progress"])
 
-# %% ../nbs/26_train.ipynb #acdad6c3
+# %% ../nbs/26_train.ipynb #899f6a24
 @dataclass(frozen=True)
 class Outcome:
     "How a call of `train` ended."
@@ -749,6 +749,7 @@ def train(
 ) -> Outcome:
     "Train a model, or go on with it, until it is done or asked to stop."
     transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()  # for the writing of weights: a moment
     folder = Path(settings.output_dir).expanduser().resolve()
     arguments = trainer_arguments(settings, folder)
     first = arguments.process_index == 0
@@ -798,7 +799,7 @@ def find_progress(
     if torch.distributed.is_initialized(): broadcast_object_list(chosen)
     return chosen[0], restore_progress(chosen[0], run.identity)
 
-# %% ../nbs/26_train.ipynb #a53db64f
+# %% ../nbs/26_train.ipynb #b1040bce
 def learn(
     settings: TrainSettings,
     folder: Path,
@@ -819,6 +820,7 @@ def learn(
     flat = model.config._attn_implementation == "flash_attention_2"
     trainer = PretrainingTrainer(decided, progress, folder / "checkpoints", run.identity, observer, stop, model=model, args=arguments, train_dataset=run.dataset,
                                  data_collator=collator("flat" if flat else "rows", decided.context, run.tokenizer.pad_token_id))
+    trainer.remove_callback(PrinterCallback)  # it would print what the record has
     try:
         if progress.step < decided.max_steps: trainer.train(resume_from_checkpoint=str(start) if start else None)
         else: trainer._load_from_checkpoint(str(start))  # all steps were made, but the export did not get to its end
@@ -836,7 +838,7 @@ def resize(
     left = decided.total_rows - progress.rows
     return replace(decided, max_steps=progress.step + -(-left // decided.rows_per_step))
 
-# %% ../nbs/26_train.ipynb #30a2a907
+# %% ../nbs/26_train.ipynb #7c1b5241
 def open_record(
     settings: TrainSettings,
     folder: Path,
@@ -876,7 +878,7 @@ def export_weights(
     model.load_state_dict(state)
     export_model(model, tokenizer_folder(settings.tokenizer_dir), folder)
 
-# %% ../nbs/26_train.ipynb #5c1f4a43
+# %% ../nbs/26_train.ipynb #2e49c4c1
 def launch(
     settings: TrainSettings,
     processes: int,           # one for each device
