@@ -11,7 +11,7 @@ __all__ = ['EVAL_KB', 'PEAK_TFLOPS', 'NAMES', 'SHOWN', 'epoch_order', 'Stream', 
            'find_progress', 'learn', 'resize', 'open_record', 'open_outlets', 'export_weights', 'launch', 'first_fault',
            'train_here', 'main', 'read_settings']
 
-# %% ../nbs/26_train.ipynb #4cbe0c61
+# %% ../nbs/26_train.ipynb #705f4523
 import hashlib
 import json
 import os
@@ -33,6 +33,7 @@ import numpy as np
 import polars as pl
 import torch
 from accelerate.utils import broadcast_object_list, set_seed
+from safetensors.torch import load_file
 from torch import nn
 from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import DataLoader, Sampler
@@ -57,7 +58,7 @@ from .runs import StopFlag
 from .tokenizer import load_tokenizer, tokenizer_folder
 from .workers import Stopped
 
-# %% ../nbs/26_train.ipynb #d2f13a4d
+# %% ../nbs/26_train.ipynb #d8be7afb
 @lru_cache(2)
 def epoch_order(
     n: int,      # rows
@@ -92,7 +93,7 @@ class Stream(Sampler):
             yield from rows.tolist()
             start += len(rows)
 
-# %% ../nbs/26_train.ipynb #9fb2d311
+# %% ../nbs/26_train.ipynb #28cb07fa
 @dataclass(frozen=True)
 class TrainSettings:
     "What a run is asked to do."
@@ -129,7 +130,7 @@ class TrainSettings:
     instance: str = ""                    # an instance type, for the cost; empty: none
     workers: int = 0                      # processes that build the token store; 0: all cores
 
-# %% ../nbs/26_train.ipynb #ea6039d7
+# %% ../nbs/26_train.ipynb #6b844237
 @dataclass(frozen=True)
 class Decided:
     "Every number of a run."
@@ -190,7 +191,7 @@ def decide(
 
 EVAL_KB = {"tiny": 30, "100m": 500, "1b": 4_000}  # held-out text a source, kilobytes: enough for a third decimal without stopping the training for long
 
-# %% ../nbs/26_train.ipynb #6344a1fe
+# %% ../nbs/26_train.ipynb #a2cfd775
 def batch_of(
     settings: TrainSettings,
     preset: TrainingPreset,
@@ -221,7 +222,7 @@ def largest_part(
     "The largest micro-batch that divides the rows of a step evenly."
     return max((m for m in range(1, most + 1) if rows % (m * processes) == 0), default=1)
 
-# %% ../nbs/26_train.ipynb #a33a6212
+# %% ../nbs/26_train.ipynb #34c95ac5
 @dataclass(frozen=True)
 class Blocks:
     "A token store as one long text in blocks; what does not fill the last block is left over."
@@ -247,7 +248,7 @@ class Blocks:
             np.add.at(total, self.store.source_codes[first:last + 1], np.diff(cuts))
         return dict(zip(self.store.source_names, total.tolist()))
 
-# %% ../nbs/26_train.ipynb #55ce737f
+# %% ../nbs/26_train.ipynb #40ca0d7f
 PEAK_TFLOPS = {"H200": 989, "H100": 989, "A100": 312, "L40S": 362, "A10G": 70, "B200": 2250}  # dense bfloat16, by the makers' data sheets
 
 
@@ -273,7 +274,7 @@ def device_memory() -> float:
     "Bytes of this process's GPU; 0 without one."
     return torch.cuda.get_device_properties(torch.cuda.current_device()).total_memory if torch.cuda.is_available() else 0
 
-# %% ../nbs/26_train.ipynb #5b07894d
+# %% ../nbs/26_train.ipynb #71c04741
 @dataclass
 class Progress:
     "Where a run stands."
@@ -290,7 +291,7 @@ class Progress:
         "Tokens read."
         return sum((self.source_tokens or {}).values())
 
-# %% ../nbs/26_train.ipynb #6028f537
+# %% ../nbs/26_train.ipynb #8e0a7d30
 def identity_of(
     decided: Decided,
     data: Any,               # rows or blocks, with their `identity`
@@ -313,7 +314,7 @@ def refuse_stranger(
     other = [NAMES[k] for k in ours if theirs.get(k) != ours[k]]
     if other: raise JplmError(f"{path} is of a run with {' and '.join(other)}; choose another output_dir, or give the settings of that run")
 
-# %% ../nbs/26_train.ipynb #2460cc08
+# %% ../nbs/26_train.ipynb #f3e2d308
 class StreamTrainer(Trainer):
     "Reads the stream from an exact place, with the preset's optimiser and learning rate."
 
@@ -349,7 +350,7 @@ class StreamTrainer(Trainer):
         self.lr_scheduler, self._created_lr_scheduler = LambdaLR(optimizer or self.optimizer, factor), True
         return self.lr_scheduler
 
-# %% ../nbs/26_train.ipynb #9ca66eb7
+# %% ../nbs/26_train.ipynb #3caaa2c3
 class GuardedTrainer(StreamTrainer):
     "Weighs every token alike, and leaves out steps that would do harm."
 
@@ -377,7 +378,7 @@ class GuardedTrainer(StreamTrainer):
         if self.left_out: drop_gradients(model.parameters())
         return norm
 
-# %% ../nbs/26_train.ipynb #0d159be7
+# %% ../nbs/26_train.ipynb #f5cfa410
 class DurableTrainer(GuardedTrainer):
     "Saves complete checkpoints, in agreement with all other processes."
 
@@ -423,7 +424,7 @@ class DurableTrainer(GuardedTrainer):
         except Exception as e: fault = e
         if self.agree(fault is not None)[0]: raise fault or JplmError("another process could not write its part of the checkpoint; its own message says why")
 
-# %% ../nbs/26_train.ipynb #87edbfea
+# %% ../nbs/26_train.ipynb #6736f8f4
 class PretrainingTrainer(DurableTrainer):
     "What happens after every step."
 
@@ -460,7 +461,7 @@ class PretrainingTrainer(DurableTrainer):
         p.source_tokens = {name: (p.source_tokens or {}).get(name, 0) + tokens for name, tokens in read.items()}
         p.rows, p.step = p.rows + n, self.state.global_step
 
-# %% ../nbs/26_train.ipynb #50104c3c
+# %% ../nbs/26_train.ipynb #7538df1c
 class Meter:
     "Counts and times what the training does, and writes it down."
 
@@ -512,7 +513,7 @@ class Meter:
         if self.settings.instance: values["cost"] = round(p.seconds / 3600 * find_instance(self.settings.instance).dollars, 2)
         return values
 
-# %% ../nbs/26_train.ipynb #f6f1b4d5
+# %% ../nbs/26_train.ipynb #2c93e21e
 def progress_bar(**settings: Any) -> tqdm:
     "A progress bar, silent in tests."
     return tqdm(**{"dynamic_ncols": True, "disable": bool(os.environ.get("IN_TEST"))} | {k: v for k, v in settings.items() if v is not None})
@@ -572,7 +573,7 @@ class Viewer(Meter):
 
 SHOWN = ("repetition", "japanese_ratio", "end_rate")  # of a single sample
 
-# %% ../nbs/26_train.ipynb #eb717c6d
+# %% ../nbs/26_train.ipynb #58a51733
 class Outlets:
     "What is done with a checkpoint once it is complete."
 
@@ -643,7 +644,7 @@ class Observer(Viewer):
         if self.record.board: self.record.board.close()
         if self.plot: self.plot.update(now=True)
 
-# %% ../nbs/26_train.ipynb #24c415eb
+# %% ../nbs/26_train.ipynb #e2224961
 def trainer_arguments(
     settings: TrainSettings,
     folder: Path,  # of the run
@@ -666,7 +667,7 @@ def apply(
     arguments.gradient_accumulation_steps = decided.accumulation
     arguments.max_steps, arguments.learning_rate, arguments.max_grad_norm = decided.max_steps, decided.lr, decided.preset.clip
 
-# %% ../nbs/26_train.ipynb #f640eacb
+# %% ../nbs/26_train.ipynb #a56058eb
 def load_data(
     settings: TrainSettings,
     folder: Path,             # of the run
@@ -702,7 +703,7 @@ def make_model(
     model.set_attn_implementation(choose_attention(settings.attention))
     return fuse_loss(model, decided.preset.z_loss, settings.loss)
 
-# %% ../nbs/26_train.ipynb #66711811
+# %% ../nbs/26_train.ipynb #2ac02afa
 def find_start(
     settings: TrainSettings,
     checkpoints: Path,
@@ -728,7 +729,7 @@ def restore_progress(
     refuse_stranger(path, record["identity"], identity)
     return Progress(**record["progress"])
 
-# %% ../nbs/26_train.ipynb #899f6a24
+# %% ../nbs/26_train.ipynb #e4c771ad
 @dataclass(frozen=True)
 class Outcome:
     "How a call of `train` ended."
@@ -799,7 +800,7 @@ def find_progress(
     if torch.distributed.is_initialized(): broadcast_object_list(chosen)
     return chosen[0], restore_progress(chosen[0], run.identity)
 
-# %% ../nbs/26_train.ipynb #b1040bce
+# %% ../nbs/26_train.ipynb #fab92317
 def learn(
     settings: TrainSettings,
     folder: Path,
@@ -823,7 +824,7 @@ def learn(
     trainer.remove_callback(PrinterCallback)  # it would print what the record has
     try:
         if progress.step < decided.max_steps: trainer.train(resume_from_checkpoint=str(start) if start else None)
-        else: trainer._load_from_checkpoint(str(start))  # all steps were made, but the export did not get to its end
+        else: model.load_state_dict(load_file(start / "model.safetensors"), strict=False)  # all steps were made, but the export did not get to its end
     finally: observer.close(trainer)
     finished = progress.step >= decided.max_steps
     if finished: export_weights(trainer, settings, folder / "model")
@@ -838,7 +839,7 @@ def resize(
     left = decided.total_rows - progress.rows
     return replace(decided, max_steps=progress.step + -(-left // decided.rows_per_step))
 
-# %% ../nbs/26_train.ipynb #7c1b5241
+# %% ../nbs/26_train.ipynb #ad50686a
 def open_record(
     settings: TrainSettings,
     folder: Path,
@@ -878,7 +879,7 @@ def export_weights(
     model.load_state_dict(state)
     export_model(model, tokenizer_folder(settings.tokenizer_dir), folder)
 
-# %% ../nbs/26_train.ipynb #2e49c4c1
+# %% ../nbs/26_train.ipynb #350fda56
 def launch(
     settings: TrainSettings,
     processes: int,           # one for each device
