@@ -11,7 +11,7 @@ __all__ = ['COLUMNS', 'BATCH', 'FORMAT', 'ARRAYS', 'LAYOUT', 'place_faults', 'on
            'shuffled', 'Layout', 'place_pieces', 'pack_lengths', 'Piece', 'Rows', 'open_rows', 'pack', 'is_whole',
            'write_rows']
 
-# %% ../nbs/21_pack.ipynb #64ec5728
+# %% ../nbs/21_pack.ipynb #cd577d20
 import errno
 import fcntl
 import hashlib
@@ -36,7 +36,7 @@ from tqdm.auto import tqdm
 from .recipe import JplmError
 from .workers import Done, run_tasks
 
-# %% ../nbs/21_pack.ipynb #00559bcf
+# %% ../nbs/21_pack.ipynb #d6ba816a
 @contextmanager
 def place_faults(
     folder: Path,  # that is written to
@@ -62,7 +62,7 @@ def only_one(
         except BlockingIOError: raise JplmError(f"another process is writing {folder}; wait for it, or choose another folder") from None
         yield
 
-# %% ../nbs/21_pack.ipynb #df17ca38
+# %% ../nbs/21_pack.ipynb #9aff3188
 def write_json(
     path: Path,
     content: dict,
@@ -88,7 +88,7 @@ def sha256_json(
     "Digest of a value."
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
-# %% ../nbs/21_pack.ipynb #541583b4
+# %% ../nbs/21_pack.ipynb #f8a67272
 @dataclass(frozen=True)
 class Encoder:
     "What the store records of a tokenizer."
@@ -119,7 +119,7 @@ def load_model(path: str) -> sentencepiece.SentencePieceProcessor:
     try: return sentencepiece.SentencePieceProcessor(model_proto=Path(path).read_bytes())
     except RuntimeError: raise JplmError(f"tokenizer: {path} is not a SentencePiece model") from None
 
-# %% ../nbs/21_pack.ipynb #748f1dd0
+# %% ../nbs/21_pack.ipynb #323cf7a5
 def read_encoder(
     tokenizer: str | Path,  # see `model_file`
 ) -> Encoder:
@@ -131,7 +131,7 @@ def read_encoder(
     if min(model.bos_id(), model.eos_id()) < 0: raise JplmError(f"tokenizer: {path} has no begin or end mark; train it with bos_id=1 and eos_id=2")
     return Encoder(str(path), sha256_file(path), size, model.bos_id(), model.eos_id(), model.pad_id())
 
-# %% ../nbs/21_pack.ipynb #e69fb13d
+# %% ../nbs/21_pack.ipynb #b1e897ac
 def list_corpus(
     corpus: str | Path,  # folder of a corpus
     split: str,          # train, validation
@@ -150,7 +150,7 @@ def list_corpus(
             raise JplmError(f"corpus: {path} has {path.stat().st_size:,} bytes where the manifest says {listed[path]['bytes']:,}: it was cut short; fetch it again")
     return [{"path": str(p), "bytes": listed[p]["bytes"], "sha256": listed[p]["sha256"]} for p in there]
 
-# %% ../nbs/21_pack.ipynb #a4bdd6f0
+# %% ../nbs/21_pack.ipynb #70da2f52
 COLUMNS = ["id", "source", "text"]
 
 
@@ -189,7 +189,7 @@ def list_parts(
                 groups, size, documents = [], 0, 0
     return parts
 
-# %% ../nbs/21_pack.ipynb #4565520d
+# %% ../nbs/21_pack.ipynb #25cc0107
 BATCH = 256  # documents in a worker's hand at a time
 
 
@@ -217,7 +217,7 @@ def encode_batch(
         if batch[column].null_count: raise JplmError(f"corpus: a document has no {column} (id {batch['id'][pc.index(pc.is_null(batch[column]), True).as_py()]}); drop such rows first")
     return load_model(encoder.path).encode_as_numpy(batch["text"].to_pylist(), add_bos=True, add_eos=True, num_threads=1)
 
-# %% ../nbs/21_pack.ipynb #f07c872d
+# %% ../nbs/21_pack.ipynb #8630e552
 def encode_part(
     part: Part,
     encoding: Encoding,
@@ -250,7 +250,7 @@ def describe_documents(
     return {"lengths": lengths, "bytes": table["bytes"].to_numpy().astype(np.int64), "codes": source.indices.to_numpy().astype(np.uint16),
             "names": np.array(source.dictionary.to_pylist(), dtype=str), "ids": np.frombuffer(b"".join(coded), np.uint8), "id_lengths": np.array([len(c) for c in coded], np.int64)}
 
-# %% ../nbs/21_pack.ipynb #0de4c4c2
+# %% ../nbs/21_pack.ipynb #3ab8f91c
 FORMAT = 1  # of store and rows; a store of another format is refused
 ARRAYS = {"tokens": np.uint16, "offsets": np.int64, "sources": np.uint16, "ids": np.uint8, "id_offsets": np.int64}  # file name.bin → type of its items
 
@@ -282,7 +282,7 @@ def differences(there: dict, here: dict) -> str:
     words = {"format": "another format", "split": f"the split {there.get('split')}", "corpus": "another corpus", "tokenizer_sha256": "another tokenizer"}
     return " and ".join(words[k] for k in words if there.get(k) != here.get(k)) or "something else"
 
-# %% ../nbs/21_pack.ipynb #220a58e7
+# %% ../nbs/21_pack.ipynb #7c47e1db
 def append_part(
     folder: Path,
     state: dict,   # the journal, changed in place
@@ -319,7 +319,7 @@ def append(
         else: f.write(memoryview(np.ascontiguousarray(content)))
         f.flush(); os.fsync(f.fileno())
 
-# %% ../nbs/21_pack.ipynb #191398e7
+# %% ../nbs/21_pack.ipynb #f368cf0c
 def check_files(
     folder: Path,
     what: str,           # for the message
@@ -345,7 +345,7 @@ def map_file(
     "A file as an array, read when it is looked at."
     return np.memmap(path, dtype, mode="r")
 
-# %% ../nbs/21_pack.ipynb #5e36cf76
+# %% ../nbs/21_pack.ipynb #ca6d65c1
 @dataclass(frozen=True)
 class Store:
     "The tokens of a corpus, in files that are mapped into memory."
@@ -405,7 +405,7 @@ class Store:
         rows = [f"| {n} | {c['documents']:,} | {c['tokens']:,} | {c['tokens'] / self.n_tokens:.1%} | {c['bytes'] / c['tokens']:.2f} |" for n, c in self.manifest["sources"].items()]
         return "\n".join([f"**{self.folder.name}**, {self.n_tokens:,} tokens", "", "| source | documents | tokens | share | bytes a token |", "|---|--:|--:|--:|--:|", *rows])
 
-# %% ../nbs/21_pack.ipynb #90590b75
+# %% ../nbs/21_pack.ipynb #eb912be7
 def open_store(
     folder: str | Path,           # that `build_store` wrote
     tokenizer_sha256: str = "",   # digest of the tokenizer that the ids are meant for; empty: any
@@ -419,7 +419,7 @@ def open_store(
     if int(store.offsets[-1]) != len(store.tokens): raise JplmError(f"{path / 'offsets.bin'} does not belong to tokens.bin; copy or build the token store again")
     return store
 
-# %% ../nbs/21_pack.ipynb #13a99c47
+# %% ../nbs/21_pack.ipynb #4e44805e
 def progress_bar(**settings) -> tqdm:
     "A progress bar, silent in tests."
     return tqdm(**{"mininterval": 1, "disable": bool(os.environ.get("IN_TEST"))} | settings)
@@ -448,7 +448,7 @@ def build_store(
         encode_parts(folder, state, parts, encoder, workers or os.cpu_count() or 1, stop or (lambda: False), progress or progress_bar)
         return finish_store(folder, state, encoder)
 
-# %% ../nbs/21_pack.ipynb #6f52586d
+# %% ../nbs/21_pack.ipynb #1d3b880f
 def encode_parts(folder: Path, state: dict, parts: list[Part], encoder: Encoder, workers: int, stop: Callable[[], bool], progress: Callable[..., tqdm]) -> None:
     "Have the missing parts encoded, and append each as soon as all before it are in."
     if not sum(p.documents for p in parts): raise JplmError(f"corpus: there are no documents for {folder}")
@@ -474,7 +474,7 @@ def finish_store(folder: Path, state: dict, encoder: Encoder) -> Store:
     shutil.rmtree(folder / "parts")
     return open_store(folder)
 
-# %% ../nbs/21_pack.ipynb #c00860a2
+# %% ../nbs/21_pack.ipynb #f5c9c6ed
 @njit(cache=True, nogil=True)
 def sort_remainders(
     lengths: np.ndarray,  # tokens of each document
@@ -509,7 +509,7 @@ def smallest_room(
     while node < leaves: node = 2 * node + (0 if tree[2 * node] else 1)
     return node - leaves
 
-# %% ../nbs/21_pack.ipynb #420986e3
+# %% ../nbs/21_pack.ipynb #bdf04ad8
 @njit(cache=True, nogil=True)
 def best_fit(
     lengths: np.ndarray,  # tokens of each document
@@ -548,7 +548,7 @@ def mark(tree: np.ndarray, node: int, there: bool) -> None:
         if tree[node] == now: return
         tree[node] = now
 
-# %% ../nbs/21_pack.ipynb #b725a4d3
+# %% ../nbs/21_pack.ipynb #2cb14d59
 @njit(cache=True, nogil=True)
 def shuffled(
     n: int,     # rows
@@ -564,7 +564,7 @@ def shuffled(
         place[i], place[j] = place[j], place[i]
     return place
 
-# %% ../nbs/21_pack.ipynb #16ada325
+# %% ../nbs/21_pack.ipynb #7802a9fb
 class Layout(NamedTuple):
     "Pieces of documents, row by row."
     starts: np.ndarray     # row i is pieces[starts[i]:starts[i + 1]]; int64
@@ -600,7 +600,7 @@ def place_pieces(
         documents[at], offsets[at], sizes[at] = d, lengths[d] - r, r
     return starts, documents, offsets, sizes
 
-# %% ../nbs/21_pack.ipynb #0073f1ce
+# %% ../nbs/21_pack.ipynb #fb934fac
 def pack_lengths(
     lengths: np.ndarray,  # tokens of each document
     length: int,          # tokens of a row
@@ -615,7 +615,7 @@ def pack_lengths(
     place = shuffled(int((lengths // length).sum()) + n, np.uint64(seed & (1 << 64) - 1))
     return Layout(*place_pieces(lengths, order, row_of, length, place))
 
-# %% ../nbs/21_pack.ipynb #94aa635c
+# %% ../nbs/21_pack.ipynb #de076336
 LAYOUT = {"starts": np.int64, "documents": np.uint32, "offsets": np.uint32, "lengths": np.uint32}  # file name.bin → type of its items
 
 
@@ -676,7 +676,7 @@ class Rows:
     def __repr__(self) -> str: return f"Rows({len(self):,} of {self.length} tokens, {self.fill:.2%} filled)"
     def __reduce__(self): return (open_rows, (self.store, self.folder))
 
-# %% ../nbs/21_pack.ipynb #d437a027
+# %% ../nbs/21_pack.ipynb #a6d11ffa
 def open_rows(
     store: Store,
     folder: Path,  # that `pack` wrote
