@@ -4,29 +4,31 @@
 
 # %% auto #0
 __all__ = ['LOGITS', 'PIECE', 'held_out', 'Window', 'windows', 'token_bits', 'price', 'begin_mark', 'reads_back', 'document_bits',
-           'window_size', 'progress_bar', 'bits_per_byte', 'summarise']
+           'window_size', 'progress_bar', 'bits_per_byte', 'summarise', 'digest', 'Candidate', 'Notes', 'write_json',
+           'evaluate_models', 'score_table', 'differences', 'plot_bits_per_byte']
 
-# %% ../nbs/25_evaluate.ipynb #5a1bbc95
-import inspect
+# %% ../nbs/25_evaluate.ipynb #da464f92
 import json
 import os
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import polars as pl
 import torch
 import xxhash
+from matplotlib.figure import Figure
 from tqdm import tqdm
 
 from .generate import accepts, check_pair, evaluating, load_model, load_tokenizer, unwrapped
 from .recipe import JplmError
 from .workers import Stopped
 
-# %% ../nbs/25_evaluate.ipynb #8e632b00
+# %% ../nbs/25_evaluate.ipynb #dc9d8c52
 def held_out(
     corpus: str | Path,             # folder that a build wrote
     max_bytes_per_source: int = 0,  # UTF-8 bytes after which a source has enough; 0: all
@@ -42,7 +44,7 @@ def held_out(
     before = pl.col("text").str.len_bytes().cum_sum().over("source") - pl.col("text").str.len_bytes()
     return documents.filter((before < max_bytes_per_source) | (max_bytes_per_source == 0)).select("source", "id", "text")
 
-# %% ../nbs/25_evaluate.ipynb #aa15a197
+# %% ../nbs/25_evaluate.ipynb #68bf34f6
 @dataclass(frozen=True)
 class Window:
     "A stretch of a document that a model reads at once."
@@ -66,7 +68,7 @@ def windows(
         done = end
     return made
 
-# %% ../nbs/25_evaluate.ipynb #02de26dd
+# %% ../nbs/25_evaluate.ipynb #2e3e4b48
 LOGITS = 1 << 28  # numbers in the logits of a batch: 1 GB in float32
 PIECE = 1 << 25   # numbers of them that are worked on at a time
 
@@ -81,7 +83,7 @@ def token_bits(
     nats = [x.logsumexp(-1) - x.gather(-1, t[:, None])[:, 0] for x, t in pieces]
     return torch.cat(nats) / np.log(2)
 
-# %% ../nbs/25_evaluate.ipynb #105d58eb
+# %% ../nbs/25_evaluate.ipynb #fe17cb42
 def price(
     model: Any,                   # a causal language model
     tokens: list[np.ndarray],     # of each document, begin mark first
@@ -101,7 +103,7 @@ def price(
             bits.append(token_bits(x[w.end - w.begin - w.new:w.end - w.begin], targets).double().sum().item())
     return bits
 
-# %% ../nbs/25_evaluate.ipynb #fd4a6348
+# %% ../nbs/25_evaluate.ipynb #a6e0f027
 def begin_mark(
     tokenizer: Any,  # of the model
 ) -> int:
@@ -119,7 +121,7 @@ def reads_back(
     "Whether the tokens are the text, and nothing less."
     return tokenizer.decode(ids, skip_special_tokens=False, clean_up_tokenization_spaces=False) == text
 
-# %% ../nbs/25_evaluate.ipynb #488aeebd
+# %% ../nbs/25_evaluate.ipynb #ccec79fe
 def document_bits(
     model: Any,                              # a causal language model, in whatever mode
     tokenizer: Any,                          # its tokenizer
@@ -135,7 +137,7 @@ def document_bits(
     context, stride = window_size(model, context, stride)
     check_pair(model, tokenizer)
     mark, size = begin_mark(tokenizer), unwrapped(model).config.vocab_size
-    ids = [tokenizer(t, add_special_tokens=False).input_ids for t in texts]
+    ids = [tokenizer(t, add_special_tokens=False, split_special_tokens=True).input_ids for t in texts]
     changed = [not reads_back(tokenizer, i, t) for i, t in zip(ids, texts, strict=True)]
     tokens = [np.array([mark, *i], np.uint32) for i in ids]
     todo = sorted((w for d, i in enumerate(ids) for w in windows(d, len(i), context, stride)), key=lambda w: (w.begin - w.end, w.document, w.begin))
@@ -150,7 +152,7 @@ def document_bits(
     return pl.DataFrame({"bytes": [len(t.encode()) for t in texts], "tokens": [len(i) for i in ids], "bits": bits, "changed": changed},
         schema={"bytes": pl.Int64, "tokens": pl.Int64, "bits": pl.Float64, "changed": pl.Boolean})
 
-# %% ../nbs/25_evaluate.ipynb #367a138c
+# %% ../nbs/25_evaluate.ipynb #4778ae1c
 def window_size(
     model: Any,           # a causal language model
     context: int | None,  # asked for
@@ -169,7 +171,7 @@ def progress_bar(**settings) -> tqdm:
     "A progress bar that tests do not show."
     return tqdm(**{"mininterval": 1, "disable": bool(os.environ.get("IN_TEST"))} | settings)
 
-# %% ../nbs/25_evaluate.ipynb #cf420c9f
+# %% ../nbs/25_evaluate.ipynb #1a0f08d4
 def bits_per_byte(
     model: Any,               # a causal language model, in whatever mode
     tokenizer: Any,           # its tokenizer
@@ -193,3 +195,135 @@ def summarise(
         standard_error=pl.when(pl.len() > 1).then(error), changed=pl.col("changed").sum().cast(pl.Int64))
     by_source = bits.group_by("source").agg(**numbers).sort("source")
     return pl.concat([by_source, bits.select(source=pl.lit("all"), **numbers)])
+
+# %% ../nbs/25_evaluate.ipynb #4defe1a6
+def digest(
+    model: Any,      # a language model
+    tokenizer: Any,  # its tokenizer
+) -> str:            # 32 hex digits
+    "What a model is: its weights and its tokenizer's vocabulary, wherever they came from."
+    h = xxhash.xxh3_128()
+    for name, value in sorted(unwrapped(model).state_dict().items()):
+        h.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
+        h.update(value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
+    for piece, i in sorted(tokenizer.get_vocab().items()): h.update(f"{piece} {i} ".encode(errors="surrogatepass"))
+    return h.hexdigest()
+
+# %% ../nbs/25_evaluate.ipynb #d8335ed6
+@dataclass(frozen=True)
+class Candidate:
+    "A model to be compared, loaded when its turn comes."
+    path: str               # folder, or name on the Hub
+    tokenizer: str = ""     # folder or name of its tokenizer; empty: where the model is
+    revision: str = "main"  # branch, tag or commit on the Hub
+    dtype: str = "auto"     # as of `load_model`
+    device: str = ""        # as of `load_model`
+
+    def load(self) -> tuple[Any, Any]:
+        "The model and its tokenizer."
+        tokenizer = load_tokenizer(self.tokenizer or self.path, "main" if self.tokenizer else self.revision)
+        return load_model(self.path, self.dtype, self.device, self.revision), tokenizer
+
+# %% ../nbs/25_evaluate.ipynb #a1c7478a
+class Notes:
+    "What has been measured, in a JSON file that is always whole."
+
+    def __init__(
+        self,
+        path: str | Path = "",  # of the file; empty: nowhere
+    ):
+        self.path, self.rows = Path(path) if path else None, []
+        if not self.path or not self.path.is_file(): return
+        try: self.rows = json.loads(self.path.read_text(encoding="utf-8"))["results"]
+        except (OSError, ValueError, KeyError, TypeError) as e: raise JplmError(f"{self.path} is not a file of results ({e}); move it away") from None
+
+    def find(self, key: dict) -> dict | None:
+        "The result of a measurement, if it was made."
+        return next((r for r in self.rows if r["measurement"] == key), None)
+
+    def add(self, row: dict) -> None:
+        "Write a result down."
+        self.rows = [r for r in self.rows if r["measurement"] != row["measurement"]] + [row]
+        if self.path: write_json(self.path, {"results": self.rows})
+
+
+def write_json(
+    path: Path,    # file
+    content: Any,  # of it
+) -> None:
+    "Write a JSON file that is either the old one or the new one."
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(path.name + ".new")
+    new.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    new.replace(path)
+
+# %% ../nbs/25_evaluate.ipynb #faa0e067
+def evaluate_models(
+    models: dict[str, Any],   # name → `Candidate`, or a pair of model and tokenizer
+    documents: pl.DataFrame,  # source, id, text, as from `held_out`
+    file: str | Path = "",    # JSON file of results, to go on with; empty: none
+    context: int | None = None, stride: int | None = None, batch_size: int = 8, dtype: torch.dtype | None = None,  # see `document_bits`
+    stop: Callable[[], bool] | None = None, progress: Callable[..., tqdm] | None = None,
+) -> pl.DataFrame:            # model, source, bytes, tokens, bits, changed: a row for each model and document
+    "Price the documents under several models, one source at a time."
+    if not len(documents): raise JplmError("there are no documents to evaluate on")
+    notes, out = Notes(file), []
+    for name, candidate in models.items():
+        model, tokenizer = candidate.load() if isinstance(candidate, Candidate) else candidate
+        size, what = window_size(model, context, stride), digest(model, tokenizer)
+        for (source,), own in documents.group_by("source", maintain_order=True):
+            texts = xxhash.xxh3_128_hexdigest("\0".join(own["text"]).encode())
+            key = {"model": what, "documents": texts, "context": size[0], "stride": size[1], "dtype": str(dtype or next(unwrapped(model).parameters()).dtype)}
+            found = notes.find(key)
+            if found is None:
+                bits = document_bits(model, tokenizer, own["text"].to_list(), *size, batch_size, dtype, stop, progress)
+                found = {"measurement": key, "model": name, "source": source, "bits": bits.to_dict(as_series=False)}
+                notes.add(found)
+            out.append(pl.DataFrame(found["bits"]).select(pl.lit(name).alias("model"), pl.lit(source).alias("source"), pl.Series("id", own["id"]), pl.all()))
+        del model
+    return pl.concat(out)
+
+
+def score_table(
+    bits: pl.DataFrame,  # as from `evaluate_models`
+) -> pl.DataFrame:       # model, source, documents, bytes, tokens, bits_per_byte, standard_error, changed
+    "Bits per byte by model and source."
+    each = [summarise(own).select(pl.lit(name).alias("model"), pl.all()) for (name,), own in bits.group_by("model", maintain_order=True)]
+    return pl.concat(each)
+
+# %% ../nbs/25_evaluate.ipynb #e689cdcd
+def differences(
+    bits: pl.DataFrame,  # as from `evaluate_models`
+    base: str,           # name of the model that the others are compared with
+) -> pl.DataFrame:       # model, source, difference (bits per byte, negative is better than the base), standard_error, clear (more than two standard errors)
+    "How much better or worse than one model the others are, by source and altogether."
+    names = bits["model"].unique(maintain_order=True).to_list()
+    if base not in names: raise JplmError(f"there is no model {base!r} among {', '.join(names)}")
+    ours = bits.filter(pl.col("model") == base).select("source", "id", base="bits")
+    both = bits.filter(pl.col("model") != base).join(ours, on=["source", "id"], maintain_order="left").with_columns(bits=pl.col("bits") - pl.col("base"))
+    table = score_table(both) if len(both) else score_table(bits).clear()
+    clear = pl.col("bits_per_byte").abs() > 2 * pl.col("standard_error")
+    return table.select("model", "source", "documents", difference="bits_per_byte", standard_error="standard_error", clear=clear)
+
+# %% ../nbs/25_evaluate.ipynb #18d35cc5
+def plot_bits_per_byte(
+    table: pl.DataFrame,  # of `score_table`
+) -> Figure:
+    "Bits per byte by source, a bar for each model; hatched where the tokens are not the text."
+    sources, models = (table[c].unique(maintain_order=True).to_list() for c in ("source", "model"))
+    fig, ax = plt.subplots(figsize=(9, 3.2))
+    width = .8 / len(models)
+    for k, name in enumerate(models):
+        rows = {r["source"]: r for r in table.filter(pl.col("model") == name).to_dicts()}
+        at = [i for i, s in enumerate(sources) if s in rows]
+        own = [rows[sources[i]] for i in at]
+        bars = ax.bar([i + (k - (len(models) - 1) / 2) * width for i in at], [r["bits_per_byte"] for r in own], width * .92, label=name,
+            yerr=[r["standard_error"] or 0 for r in own], error_kw={"lw": .8, "alpha": .6})
+        for bar, r in zip(bars, own): bar.set_hatch("///" if r["changed"] else "")
+    ax.set_xticks(range(len(sources)), sources)
+    ax.set_ylabel("bits per byte (less is better)")
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, ncols=len(models), loc="lower left", bbox_to_anchor=(0, 1))
+    fig.tight_layout()
+    plt.close(fig)
+    return fig
