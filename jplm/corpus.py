@@ -12,7 +12,7 @@ __all__ = ['TOKENS_PER_BYTE', 'SPLITS', 'HIDDEN', 'CLUSTER', 'PROVENANCE', 'ROW_
            'dealt_batch', 'write_table', 'write_corpus', 'working', 'counts_by_source', 'part_reports', 'funnel',
            'stage_costs', 'manifest_of', 'Corpus', 'load_corpus', 'check_recipe', 'open_folder', 'find_sources',
            'benchmark_folder', 'digest_of', 'begin', 'sweep', 'finish', 'progress_bar', 'build', 'build_in',
-           'refuse_nothing', 'build_from_notebook']
+           'refuse_nothing', 'corpus_repo', 'build_from_notebook']
 
 # %% ../nbs/18_corpus.ipynb #d8fea671
 import hashlib
@@ -43,6 +43,7 @@ from .blend import Vessel, choice_hash, choose, demand, pour
 from .decontaminate import BenchmarkIndex, build_index, decontaminate, hit_table
 from .dedup import NearDuplicates, RepeatedParagraphs, cut_paragraphs, fingerprint
 from .filters import Bound, add_measures, bounds_for, check_bounds, judge
+from .hub import check_access, full_name
 from jplm.ledger import (
     SIGN,
     Identity,
@@ -1006,13 +1007,21 @@ def refuse_nothing(ledger: Ledger, supplies: dict[str, Supply], target: int, tes
         raise JplmError(f"target_tokens is {target:,}, but the first rows that test mode reads hold {there:,} tokens: set test_mode to False, or ask for less")
 
 # %% ../nbs/18_corpus.ipynb #c91f04f9
+def corpus_repo(
+    hub_repo: str,  # as given: owner/name, a name alone, or nothing
+    recipe: str,    # name of the recipe
+) -> str:           # owner/name
+    "Where a corpus is published."
+    return full_name(hub_repo, f"jplm-{recipe}")
+
+
 def build_from_notebook(
     recipe: str, output_dir: str, data_root: str, target_tokens: int, test_mode: bool, dedup_db: str, sp_model: str, benchmarks: str,  # see `build`
-    push_to_hub: bool,  # publish the corpus on the Hub
-    hub_repo: str,      # where: owner/name
+    push_to_hub: bool,  # whether the corpus is to be published afterwards, by `jplm.publish`; here it is checked that it may be
+    hub_repo: str,      # where: owner/name; a name alone goes under `hub_namespace` of settings.ini; empty: jplm-<recipe>
     workers: int, seed: int,  # see `build`
 ) -> Corpus:
     "Build a corpus with the parameters of the run notebook; SIGTERM, Ctrl-C or a stop file end it so that it can go on."
-    if push_to_hub or hub_repo: raise JplmError("push_to_hub and hub_repo: publishing is not built in yet; leave them out, and upload the folder when the build is done")
+    if push_to_hub: check_access(corpus_repo(hub_repo, load_recipe(recipe).name), "dataset")  # nobody should learn after the build that it cannot be published
     with StopFlag() as flag:
         return build(recipe, output_dir, data_root, target_tokens, test_mode, dedup_db, sp_model, benchmarks, workers, seed, stop=lambda: flag.stopped)

@@ -8,10 +8,10 @@ __all__ = ['LIKE_TOKENS', 'PATIENCE', 'REFUSALS', 'TIMEOUTS', 'PIECE', 'COMMIT_F
            'asked_wait', 'pause', 'limit_waiting', 'timely_client', 'quiet_client', 'full_name', 'check_access',
            'Identity', 'identify', 'LocalFile', 'matches', 'find_files', 'Target', 'Addition', 'watch_reading', 'send',
            'commit', 'batches', 'title', 'Upload', 'progress_bar', 'upload_folder', 'make_equal', 'check_equal',
-           'snapshot', 'is_alive', 'sweep', 'Submission', 'Status', 'Reporter', 'Line', 'BackgroundUploader',
-           'silent_bar']
+           'name_version', 'snapshot', 'is_alive', 'sweep', 'Submission', 'Status', 'Reporter', 'Line',
+           'BackgroundUploader', 'silent_bar']
 
-# %% ../nbs/04_hub.ipynb #5ce621f1
+# %% ../nbs/04_hub.ipynb #d10b135f
 import fnmatch
 import hashlib
 import logging
@@ -39,7 +39,7 @@ from tqdm import tqdm
 from .recipe import JplmError, Settings, load_settings
 from .workers import Stopped
 
-# %% ../nbs/04_hub.ipynb #311d9b87
+# %% ../nbs/04_hub.ipynb #d5572ff6
 LIKE_TOKENS = re.compile(r"\bhf_[A-Za-z0-9]{30,}")
 
 
@@ -58,7 +58,7 @@ def redacted(
     text = re.sub(r"(https?://[^\s?'\"]+)\?[^\s'\"]+", r"\1", text)
     return LIKE_TOKENS.sub("hf_***", text.replace(token, "hf_***") if token else text)
 
-# %% ../nbs/04_hub.ipynb #8c20ea37
+# %% ../nbs/04_hub.ipynb #b26153e4
 @dataclass
 class Patience:
     "How long to go on trying."
@@ -89,7 +89,7 @@ def is_transient(
         return status in (408, 409, 412, 429) or status >= 500 or (status == 403 and method == "PUT")
     return isinstance(error, httpx.RequestError | ConnectionError | TimeoutError) or type(error) is RuntimeError  # RuntimeError: the Xet client's
 
-# %% ../nbs/04_hub.ipynb #84e9e9c6
+# %% ../nbs/04_hub.ipynb #1c17516b
 def said(
     error: BaseException,
     token: str = "",
@@ -122,7 +122,7 @@ def explained(
     if isinstance(error, ValueError): return JplmError(f"{what}: {redacted(' '.join(str(error).split()), token)}")
     return error
 
-# %% ../nbs/04_hub.ipynb #d7468eba
+# %% ../nbs/04_hub.ipynb #42635614
 def never() -> bool:
     "A stop flag that is never raised."
     return False
@@ -151,7 +151,7 @@ def patiently(
             note(f"{said(error, token)}, again in {seconds:.0f} s")
             pause(seconds, stop)
 
-# %% ../nbs/04_hub.ipynb #b8b71730
+# %% ../nbs/04_hub.ipynb #a7c3f39a
 def asked_wait(error: BaseException) -> float:
     "Seconds that the server asks to wait (Retry-After), 0 if it does not."
     header = error.response.headers.get("Retry-After", "") if isinstance(error, HfHubHTTPError) and error.response is not None else ""
@@ -166,7 +166,7 @@ def pause(
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0 and not stop(): time.sleep(min(left, .2))
 
-# %% ../nbs/04_hub.ipynb #877c498c
+# %% ../nbs/04_hub.ipynb #72eb35f7
 TIMEOUTS = {"connect": 10., "read": 120., "write": 120.}  # seconds; a large commit takes the Hub a minute
 
 
@@ -203,7 +203,7 @@ def quiet_client() -> Iterator[None]:
             if not _talkers["now"]: logger.setLevel(_talkers["level"])
             if not _talkers["now"] and _talkers["bars"]: huggingface_hub.utils.enable_progress_bars()
 
-# %% ../nbs/04_hub.ipynb #1f603c8b
+# %% ../nbs/04_hub.ipynb #fd3504d2
 def full_name(
     repo: str,                         # owner/name, or a name alone, or nothing
     default: str,                      # name to use if there is none
@@ -219,7 +219,7 @@ def full_name(
     except HFValidationError as e: raise JplmError(f"hub_repo {repo!r} is not a name for a repo: {' '.join(str(e).split())}") from None
     return repo
 
-# %% ../nbs/04_hub.ipynb #a6ff6d3c
+# %% ../nbs/04_hub.ipynb #fa6af5a8
 def check_access(
     repo: str,               # owner/name
     repo_type: str = "model",
@@ -242,7 +242,7 @@ def check_access(
     if not there: raise JplmError(f"{what}: there is no such repo, and the token is {user['name']}'s, who can create repos under {' or '.join(owners)} only")
     return user["name"]
 
-# %% ../nbs/04_hub.ipynb #e53fbd8f
+# %% ../nbs/04_hub.ipynb #c8b34773
 PIECE = 1 << 20  # bytes read at a time
 
 
@@ -270,13 +270,14 @@ def identify(
             tail = piece[-len(token):] if token else b""
     return Identity(size, sha256.hexdigest(), blob.hexdigest(), secret)
 
-# %% ../nbs/04_hub.ipynb #d214a6b8
+# %% ../nbs/04_hub.ipynb #40cb9433
 @dataclass
 class LocalFile:
     "A file of the folder."
     path: Path
     name: str        # in the repo
     token: str = field(default="", repr=False)
+    digest: str = ""  # SHA-256 that it must have; empty: any
 
     def __post_init__(self): self.stamp = self.look()
 
@@ -294,6 +295,7 @@ class LocalFile:
     def identity(self) -> Identity:
         "Its hashes; computed once, when they are needed."
         found = identify(self.path, self.token)
+        if self.digest not in ("", found.sha256): raise JplmError(f"{self.name} has another SHA-256 than it should have; restore it, or make it again")
         if found.secret: raise JplmError(f"{self.name} contains your Hub token; remove it from the file, and nothing was published of it")
         return found
 
@@ -306,7 +308,7 @@ class LocalFile:
         if there is None or there.size != self.size: return False
         return there.lfs.sha256 == self.identity.sha256 if there.lfs else there.blob_id == self.identity.blob
 
-# %% ../nbs/04_hub.ipynb #3c695e25
+# %% ../nbs/04_hub.ipynb #187ae0fb
 def matches(name: str, patterns: Iterable[str]) -> bool:
     "Whether a path matches one of some patterns, in which `*` crosses folders, as in the Hub's own."
     return any(fnmatch.fnmatchcase(name, p) for p in patterns)
@@ -318,6 +320,7 @@ def find_files(
     patterns: Sequence[str] = ("*",),     # of the files wanted, relative to the folder
     ignore: Sequence[str] = ("*.tmp",),   # of those not wanted all the same
     token: str = "",
+    digests: dict[str, str] | None = None,  # SHA-256 that files must have, by name
 ) -> list[LocalFile]:                     # sorted by name
     "The files of a folder that are to be uploaded."
     if not folder.is_dir(): raise JplmError(f"there is no folder {folder} to upload")
@@ -325,9 +328,9 @@ def find_files(
     wanted = [n for n in names if matches(n, patterns) and not matches(n, ignore) and not any(part.startswith(".") for part in n.split("/"))]
     if not wanted: raise JplmError(f"there is nothing to upload in {folder}: no file matches {' or '.join(patterns)}")
     prefix = f"{path_in_repo.strip('/')}/" if path_in_repo.strip("/") else ""
-    return [LocalFile(folder/n, prefix + n, token) for n in wanted]
+    return [LocalFile(folder/n, prefix + n, token, (digests or {}).get(n, "")) for n in wanted]
 
-# %% ../nbs/04_hub.ipynb #3413e658
+# %% ../nbs/04_hub.ipynb #8f9be0f2
 @dataclass
 class Target:
     "A branch of a repo on the Hub, and how to talk to it."
@@ -367,7 +370,7 @@ class Target:
         tree = self.ask("listing", lambda: list(self.api.list_repo_tree(self.repo, recursive=True, revision=sha, repo_type=self.type)))
         return sha, {e.path: e for e in tree if isinstance(e, RepoFile)}
 
-# %% ../nbs/04_hub.ipynb #0fa2c1c3
+# %% ../nbs/04_hub.ipynb #8436202e
 class Addition(CommitOperationAdd):
     "A file to add to a repo."
 
@@ -410,7 +413,7 @@ def watch_reading(
         return data
     file.read = watched
 
-# %% ../nbs/04_hub.ipynb #3338f133
+# %% ../nbs/04_hub.ipynb #90b67bf8
 def send(
     target: Target,
     files: Sequence[LocalFile],
@@ -447,7 +450,7 @@ def commit(
     attempted = {"before": False}
     return target.ask("committing to", attempt)
 
-# %% ../nbs/04_hub.ipynb #72c016d6
+# %% ../nbs/04_hub.ipynb #9a89b584
 COMMIT_FILES, COMMIT_BYTES = 50, 2_000_000_000
 SMALL, SMALL_BYTES = 10_000_000, 50_000_000  # a file up to 10 MB may be part of the request itself, where it grows by a third
 
@@ -477,7 +480,7 @@ def title(
     what = f"{files[0].name} and {len(files) - 1} more" if len(files) > 1 else files[0].name if files else f"without {gone[0]}"
     return f"{message}: {what} ({digest})"
 
-# %% ../nbs/04_hub.ipynb #28083fde
+# %% ../nbs/04_hub.ipynb #d796e91c
 @dataclass(frozen=True)
 class Upload:
     "What an upload did."
@@ -502,7 +505,7 @@ def progress_bar(**settings) -> tqdm:
     "A progress bar in bytes, silent in tests."
     return tqdm(**{"unit": "B", "unit_scale": True, "mininterval": 1, "disable": bool(os.environ.get("IN_TEST"))} | settings)
 
-# %% ../nbs/04_hub.ipynb #9c182438
+# %% ../nbs/04_hub.ipynb #41ab4e3f
 def upload_folder(
     folder: str | Path,
     repo: str,                            # owner/name; created if it does not exist
@@ -513,6 +516,7 @@ def upload_folder(
     ignore: Sequence[str] = ("*.tmp",),   # files not wanted; hidden ones never are
     last: Sequence[str] = (),             # patterns of files committed after all others
     delete: Sequence[str] = (),           # patterns of files deleted from the repo if the folder does not have them
+    digests: dict[str, str] | None = None,  # SHA-256 that files must have, by name in the folder; others are refused
     private: bool = False,                # if the repo is created
     message: str = "Upload",              # begins the titles of the commits
     commit_files: int = COMMIT_FILES,     # files in a commit, at most
@@ -525,13 +529,13 @@ def upload_folder(
     "Make a repo hold the files of a folder, sending only what it lacks."
     target = Target(repo, repo_type, revision, api or HfApi(), patience, stop)
     if not target.token: raise JplmError(f"uploading to {target}: there is no token; set HF_TOKEN to one with write access, or log in with `hf auth login`")
-    files = find_files(Path(folder), path_in_repo, patterns, ignore, target.token)
+    files = find_files(Path(folder), path_in_repo, patterns, ignore, target.token, digests)
     with quiet_client(), progress(desc=f"upload to {target}", total=sum(f.size for f in files)) as bar:
         target.note = lambda text: bar.set_postfix_str(text)
         target.prepare(private)
         return make_equal(target, files, path_in_repo, last, delete, message, commit_files, threads, bar)
 
-# %% ../nbs/04_hub.ipynb #a0aa1bfd
+# %% ../nbs/04_hub.ipynb #8ca958af
 def make_equal(target: Target, files: list[LocalFile], prefix: str, last: Sequence[str], delete: Sequence[str], message: str, commit_files: int, threads: int, bar: tqdm) -> Upload:
     "Compare, send, commit, and compare again."
     _, there = target.state()
@@ -560,7 +564,23 @@ def check_equal(target: Target, files: list[LocalFile], gone: list[str]) -> str:
     if other: raise JplmError(f"{target} differs from the folder after the upload, in {other[0]}: something else writes to one of them; run again")
     return sha
 
-# %% ../nbs/04_hub.ipynb #f769d731
+# %% ../nbs/04_hub.ipynb #05d31537
+def name_version(
+    upload: Upload,                      # that was made
+    tag: str,                            # its name
+    repo_type: str = "model",
+    patience: Patience | None = None,
+    api: HfApi | None = None,
+) -> None:
+    "Tag what an upload brought; once."
+    target = Target(upload.repo, repo_type, upload.revision, api or HfApi(), patience)
+    def tags() -> dict[str, str]: return {t.name: t.target_commit for t in target.api.list_repo_refs(upload.repo, repo_type=repo_type).tags}
+    with quiet_client():
+        if tag not in target.ask("reading the tags of", tags):
+            target.ask(f"tagging {tag} in", lambda: target.api.create_tag(upload.repo, tag=tag, revision=upload.commit, repo_type=repo_type, exist_ok=True))
+        if target.ask("reading the tags of", tags)[tag] != upload.commit: raise JplmError(f"{upload.repo} has a tag {tag} already, for another commit; choose another one")
+
+# %% ../nbs/04_hub.ipynb #879ca124
 def snapshot(
     folder: Path,
     place: Path,   # new folder, on the same file system if possible
@@ -590,7 +610,7 @@ def sweep(place: Path) -> None:
         process = left.name.split("-")[0]
         if process.isdigit() and (int(process) == os.getpid() or not is_alive(int(process))): shutil.rmtree(left, ignore_errors=True)
 
-# %% ../nbs/04_hub.ipynb #37de3369
+# %% ../nbs/04_hub.ipynb #5a29873a
 @dataclass(frozen=True)
 class Submission:
     "A folder on its way."
@@ -618,7 +638,7 @@ class Status:
         parts = [f"{getattr(self, n)} {n}" for n in ("done", "failed", "skipped", "waiting")] + ([f"sending {self.sending}"] if self.sending else [])
         return "Hub: " + ", ".join(parts) + (f"; last error: {self.last_error}" if self.last_error else "")
 
-# %% ../nbs/04_hub.ipynb #60ff53ae
+# %% ../nbs/04_hub.ipynb #d811ecf2
 class Reporter:
     "Counts what happens, and says what went wrong."
 
@@ -641,7 +661,7 @@ class Reporter:
         try: self.say(text)
         except Exception as e: self.state = replace(self.state, last_error=f"{text} (and it could not be said: {type(e).__name__})")
 
-# %% ../nbs/04_hub.ipynb #2295115f
+# %% ../nbs/04_hub.ipynb #bd7974d9
 class Line(Reporter):
     "Folders that wait to be uploaded, each as it was when it came."
 
@@ -683,9 +703,10 @@ class Line(Reporter):
             self.changed.notify_all()
         if skipped is None: return
         shutil.rmtree(skipped.folder, ignore_errors=True)
-        self.count(f"{skipped} was skipped: the network is slower than what is to be sent, and something newer waits", skipped=1)
+        self.count(skipped=1)
+        self.tell(f"{skipped} was skipped: the network is slower than what is to be sent, and something newer waits")
 
-# %% ../nbs/04_hub.ipynb #e3cc42bd
+# %% ../nbs/04_hub.ipynb #409343c3
 class BackgroundUploader(Line):
     "A thread that uploads folders while something more important goes on."
 
