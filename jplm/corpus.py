@@ -11,7 +11,7 @@ __all__ = ['TOKENS_PER_BYTE', 'SPLITS', 'HIDDEN', 'CLUSTER', 'PROVENANCE', 'ROW_
            'bucket_counts', 'Dealing', 'deal_part', 'columns_of', 'decisions', 'published', 'removed', 'write_output',
            'dealt_batch', 'write_table', 'write_corpus', 'working', 'counts_by_source', 'part_reports', 'funnel',
            'stage_costs', 'manifest_of', 'Corpus', 'load_corpus', 'check_recipe', 'open_folder', 'find_sources',
-           'benchmark_folder', 'digest_of', 'begin', 'sweep', 'finish', 'progress_bar', 'build', 'build_in',
+           'benchmark_folder', 'digest_of', 'begin', 'sweep', 'finish', 'in_order', 'progress_bar', 'build', 'build_in',
            'refuse_nothing', 'build_from_notebook']
 
 # %% ../nbs/18_corpus.ipynb #d8fea671
@@ -925,12 +925,18 @@ def finish(setup: Setup, ledger: Ledger, manifest: dict) -> None:
         for path in made.glob("*.tmp"): path.unlink()
         shutil.rmtree(folder / split, ignore_errors=True)
         os.replace(made, folder / split)
-    cuts = sorted((folder / "revised").glob("*.cut"))
-    if cuts: write_table(folder / "cut_paragraphs.parquet", iter([pl.concat([pl.read_parquet(c) for c in cuts]).sort("order", maintain_order=True).drop("order").to_arrow()]))
+    cuts = list((folder / "revised").glob("*.cut"))
+    if cuts: write_table(folder / "cut_paragraphs.parquet", in_order(cuts))
     temporary = folder / "manifest.json.tmp"
     temporary.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     os.replace(temporary, folder / "manifest.json")
     for leftover in (partial_folder, folder / "dealt", folder / "near", folder / "paragraphs"): shutil.rmtree(leftover, ignore_errors=True)
+
+
+def in_order(cuts: list[Path]) -> Iterator[pa.Table]:
+    "What was cut from each part, one part at a time, in the order of the documents; no part begins before another ends."
+    for cut in sorted(cuts, key=lambda path: pl.read_parquet(path, columns=["order"])["order"].min()):
+        yield pl.read_parquet(cut).sort("order", maintain_order=True).drop("order").to_arrow()
 
 
 def progress_bar(**settings) -> tqdm:

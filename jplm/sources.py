@@ -4,16 +4,16 @@
 
 # %% auto #0
 __all__ = ['PATIENCE', 'KINDS', 'PACKINGS', 'LONG_TITLE', 'GAIJI', 'ACCENTED', 'ACCENTS', 'AOZORA_STEPS', 'TEXT', 'URL',
-           'FORMATTERS', 'TOO_LONG', 'DAMAGE', 'PROBE_ROWS', 'PACKED_CHARS', 'LONGEST_CHARS', 'PIECE_BITS', 'ROW_BITS',
-           'FILE_BITS', 'SCHEMA', 'Patience', 'is_transient', 'patiently', 'said', 'explained', 'DataFile', 'Files',
-           'pattern_regex', 'numbered', 'files_in_folder', 'files_on_hub', 'list_files', 'Formatter', 'titled',
-           'question_and_answers', 'restore_gaiji', 'aozora', 'load_function', 'load_formatter', 'Shard',
-           'shards_of_file', 'parquet_metadata', 'is_text', 'stream_parquet', 'group_rows', 'PatientFile', 'unpacked',
-           'line_blocks', 'Rows', 'parse_json', 'parse_one_by_one', 'column_of', 'check_json_columns', 'stream_lines',
-           'rows_of_lines', 'decoded', 'check_zst_end', 'valid_text', 'stream_rows', 'assemble', 'is_blank',
-           'own_lines', 'begins_inside', 'stream_line_documents', 'to_end_of_file', 'with_end', 'split_text',
-           'pack_order', 'unpack_order', 'id_of', 'Reader', 'formatted', 'in_pieces', 'list_shards', 'count_lines',
-           'has_blank_rows']
+           'FORMATTERS', 'READ_BYTES', 'TOO_LONG', 'DAMAGE', 'PROBE_ROWS', 'PACKED_CHARS', 'LONGEST_CHARS',
+           'PIECE_BITS', 'ROW_BITS', 'FILE_BITS', 'SCHEMA', 'Patience', 'is_transient', 'patiently', 'said',
+           'explained', 'DataFile', 'Files', 'pattern_regex', 'numbered', 'files_in_folder', 'files_on_hub',
+           'list_files', 'Formatter', 'titled', 'question_and_answers', 'restore_gaiji', 'aozora', 'load_function',
+           'load_formatter', 'Shard', 'shards_of_file', 'parquet_metadata', 'is_text', 'stream_parquet',
+           'parquet_batches', 'PatientFile', 'unpacked', 'line_blocks', 'Rows', 'parse_json', 'parse_one_by_one',
+           'column_of', 'check_json_columns', 'stream_lines', 'rows_of_lines', 'decoded', 'check_zst_end', 'valid_text',
+           'stream_rows', 'assemble', 'is_blank', 'own_lines', 'begins_inside', 'stream_line_documents',
+           'to_end_of_file', 'with_end', 'split_text', 'pack_order', 'unpack_order', 'id_of', 'Reader', 'formatted',
+           'in_pieces', 'list_shards', 'count_lines', 'has_blank_rows']
 
 # %% ../nbs/10_sources.ipynb #8852a697
 import fnmatch
@@ -363,7 +363,6 @@ def is_text(type: pa.DataType) -> bool:
     return pa.types.is_string(type) or pa.types.is_large_string(type) or pa.types.is_string_view(type) or pa.types.is_null(type)
 
 # %% ../nbs/10_sources.ipynb #d63f0ee9
-datasets.disable_progress_bars()
 datasets.config.STREAMING_READ_RETRY_INTERVAL = datasets.config.STREAMING_OPEN_RETRY_INTERVAL = 1  # seconds; the retries around it are ours
 datasets.logging.set_verbosity(datasets.logging.CRITICAL)  # what it would say of a failed read is said by `patiently`
 huggingface_hub.logging.set_verbosity_error()
@@ -375,35 +374,35 @@ def stream_parquet(
     columns: list[str] | None,   # None: all
 ) -> Iterator[tuple[int, pa.Table]]:  # (row of the first, rows)
     "Rows of a Parquet shard from `start` on, a batch at a time."
-    for group, first in zip(shard.groups, shard.group_starts, strict=True):
-        later = [s for s in shard.group_starts if s > first]
-        end = later[0] if later else shard.last
-        row = max(first, start)
-        while row < end:
-            row = yield from group_rows(shard, group, first, row, end, columns)
-
-
-def group_rows(shard: Shard, group: int, first: int, row: int, end: int, columns: list[str] | None) -> Iterator[tuple[int, pa.Table]]:
-    "Rows of one row group from `row` on; returns the row reached."
-    for attempt in range(PATIENCE.tries):
+    row, failures = max(start, shard.first), 0
+    while row < shard.last:
         try:
-            stream = datasets.load_dataset("parquet", data_files=[shard.file.url], split="train", streaming=True, columns=columns, batch_size=shard.batch_rows)
-            stream = stream.reshard().shard(num_shards=shard.n_groups, index=group, contiguous=True).with_format("arrow")
-            at = first
-            for table in stream.iter(batch_size=shard.batch_rows):
-                if at + len(table) > row:
-                    part = table.slice(row - at, end - row)
-                    yield row, part
-                    row, attempt = row + len(part), 0
-                at += len(table)
-                if row >= end: break
-            return end
-        except (JplmError, GeneratorExit): raise
+            for first, table in parquet_batches(shard, row, columns):
+                yield first, table
+                row, failures = first + len(table), 0
+            return
+        except JplmError: raise
         except Exception as e:
+            failures += 1
             if not is_transient(e): raise JplmError(f"{shard.file.path} cannot be read from row {row}: {said(e)}") from e
-            if attempt == PATIENCE.tries - 1: raise JplmError(f"{shard.file.path}: no answer after {PATIENCE.tries} tries ({said(e)})") from e
-            time.sleep(min(60, PATIENCE.first_wait * 2**attempt))
-    return row
+            if failures == PATIENCE.tries: raise JplmError(f"{shard.file.path}: no answer after {PATIENCE.tries} tries ({said(e)})") from e
+            time.sleep(min(60, PATIENCE.first_wait * 2 ** (failures - 1)))
+
+
+READ_BYTES = 1 << 20  # of a column read at a time: a row group is never held as a whole
+
+
+def parquet_batches(shard: Shard, start: int, columns: list[str] | None) -> Iterator[tuple[int, pa.Table]]:
+    "The same, in one go: any failure ends it."
+    with xopen(shard.file.url, "rb") as raw, pq.ParquetFile(raw, buffer_size=READ_BYTES, pre_buffer=False) as file:
+        for group, row in zip(shard.groups, shard.group_starts, strict=True):
+            end = min(row + file.metadata.row_group(group).num_rows, shard.last)
+            if end <= start: continue
+            for batch in file.iter_batches(shard.batch_rows, row_groups=[group], columns=columns, use_threads=False):
+                part = batch.slice(max(0, start - row), max(0, end - max(row, start)))
+                if len(part): yield max(row, start), pa.Table.from_batches([part])
+                row += len(batch)
+                if row >= end: break
 
 # %% ../nbs/10_sources.ipynb #cd481404
 class PatientFile:
