@@ -587,6 +587,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                               'jplm.workers.dismiss': ('workers.html#dismiss', 'jplm/workers.py'),
                               'jplm.workers.hire': ('workers.html#hire', 'jplm/workers.py'),
                               'jplm.workers.kept_workers': ('workers.html#kept_workers', 'jplm/workers.py'),
+                              'jplm.workers.release_memory': ('workers.html#release_memory', 'jplm/workers.py'),
                               'jplm.workers.run_here': ('workers.html#run_here', 'jplm/workers.py'),
                               'jplm.workers.run_tasks': ('workers.html#run_tasks', 'jplm/workers.py'),
                               'jplm.workers.serve': ('workers.html#serve', 'jplm/workers.py')}}}
