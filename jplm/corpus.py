@@ -8,11 +8,11 @@ __all__ = ['TOKENS_PER_BYTE', 'SPLITS', 'HIDDEN', 'CLUSTER', 'PROVENANCE', 'ROW_
            'rule_of', 'Queue', 'warm_up', 'collect', 'Supply', 'find_winners', 'list_winners', 'collected_parts',
            'near_settings', 'paragraph_settings', 'step_bar', 'drop_near_duplicates', 'list_clusters', 'cut_repeated',
            'restore', 'revise_part', 'revise', 'supply_of', 'vessels', 'fill', 'choose_documents', 'shuffle_number',
-           'bucket_counts', 'Dealing', 'deal_part', 'columns_of', 'decisions', 'published', 'removed', 'write_output',
-           'dealt_batch', 'write_table', 'write_corpus', 'working', 'counts_by_source', 'part_reports', 'funnel',
-           'stage_costs', 'manifest_of', 'Corpus', 'load_corpus', 'check_recipe', 'open_folder', 'find_sources',
-           'benchmark_folder', 'digest_of', 'begin', 'sweep', 'finish', 'in_order', 'progress_bar', 'build', 'build_in',
-           'refuse_nothing', 'build_from_notebook']
+           'bucket_counts', 'Dealing', 'deal_part', 'dealt_hands', 'with_bucket', 'columns_of', 'decisions',
+           'published', 'removed', 'write_output', 'dealt_batch', 'write_table', 'write_corpus', 'working',
+           'counts_by_source', 'part_reports', 'funnel', 'stage_costs', 'manifest_of', 'Corpus', 'load_corpus',
+           'check_recipe', 'open_folder', 'find_sources', 'benchmark_folder', 'digest_of', 'begin', 'sweep', 'finish',
+           'in_order', 'progress_bar', 'build', 'build_in', 'refuse_nothing', 'build_from_notebook']
 
 # %% ../nbs/18_corpus.ipynb #d8fea671
 import hashlib
@@ -23,7 +23,7 @@ import shutil
 import time
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from itertools import groupby
@@ -604,23 +604,37 @@ def deal_part(
     task: tuple[int, Path],  # id and file of a part
     dealing: Dealing,
 ) -> Iterator[dict]:
-    "Split a part of the pool by output file."
+    "Split a part of the pool by output file: a batch for each that gets something of it."
     number, source = task
-    setup, clock = dealing.setup, Clock()
-    with place_faults(setup.folder), clock("write"):
-        frame = pl.read_parquet(source)
-        dealt = pl.concat([published(frame, setup), removed(frame, setup)], how="diagonal")
-        numbers = np.fromiter((shuffle_number(i, setup.seed) for i in dealt["id"]), np.uint64, len(dealt))
-        files = dealt["split"].replace_strict(dealing.buckets, return_dtype=pl.UInt64)
-        bucket = [n * k >> 64 for n, k in zip(numbers.tolist(), files.to_list(), strict=True)]
-        dealt = dealt.with_columns(shuffle=pl.Series(numbers, dtype=pl.UInt64), bucket=pl.Series(bucket, dtype=pl.UInt32))
-        groups = dealt.sort("split", "bucket", "shuffle").partition_by("split", "bucket", maintain_order=True, as_dict=True)
-        path = dealing.spill / f"{number}.arrow"
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        with pa.ipc.new_file(temporary, dealt.to_arrow().schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as file:
-            for group in groups.values(): file.write_batch(group.to_arrow().combine_chunks().to_batches()[0])
+    path, clock = dealing.spill / f"{number}.arrow", Clock()
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    with place_faults(dealing.setup.folder), clock("write"):
+        hands, schema = dealt_hands(source, dealing)
+        pieces = [(split, bucket, i) for i, (split, bucket) in enumerate(sorted(hands))]
+        with pa.ipc.new_file(temporary, schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as file:
+            for split, bucket, _ in pieces: file.write_batch(pa.concat_tables(hands.pop((split, bucket))).combine_chunks().to_batches()[0])
         os.replace(temporary, path)
-    yield {"pieces": [(split, bucket, i) for i, (split, bucket) in enumerate(groups)]} | clock.report()
+    yield {"pieces": pieces} | clock.report()
+
+
+def dealt_hands(source: Path, dealing: Dealing) -> tuple[dict[tuple[str, int], list[pa.Table]], pa.Schema]:
+    "What each output file gets of a part, by (split, bucket); a row group at a time, so that the part is held only once."
+    setup, hands, schema = dealing.setup, {}, None
+    with pq.ParquetFile(source) as file, closing(Ledger(setup.folder / "ledger.sqlite")) as ledger:
+        for i in range(file.num_row_groups):
+            frame = pl.from_arrow(file.read_row_group(i))
+            dealt = with_bucket(pl.concat([published(frame, ledger), removed(frame, ledger, list(setup.recipe.sources))], how="diagonal"), dealing)
+            schema = schema or dealt.clear().to_arrow().schema
+            for key, hand in dealt.partition_by("split", "bucket", as_dict=True).items(): hands.setdefault(key, []).append(hand.to_arrow())
+    return hands, schema
+
+
+def with_bucket(dealt: pl.DataFrame, dealing: Dealing) -> pl.DataFrame:
+    "Documents with their shuffle number, and the number of their output file."
+    numbers = np.fromiter((shuffle_number(i, dealing.setup.seed) for i in dealt["id"]), np.uint64, len(dealt))
+    files = dealt["split"].replace_strict(dealing.buckets, return_dtype=pl.UInt64)
+    bucket = [n * k >> 64 for n, k in zip(numbers.tolist(), files.to_list(), strict=True)]
+    return dealt.with_columns(shuffle=pl.Series(numbers, dtype=pl.UInt64), bucket=pl.Series(bucket, dtype=pl.UInt32))
 
 # %% ../nbs/18_corpus.ipynb #296835ee
 CLUSTER = ["cluster_size", "seen_in"]  # duplicates, exact and near, that a document stands for, itself included, and the sources they were in
@@ -632,29 +646,25 @@ def columns_of(frame: pl.DataFrame) -> list[str]:
     return PROVENANCE + [c for c, t in frame.schema.items() if t == pl.Float32]
 
 
-def decisions(frame: pl.DataFrame, setup: Setup, table: str, schema: dict) -> pl.DataFrame:
-    "The ledger's rows about the documents of a part."
-    ledger = setup.folder / "ledger.sqlite"
-    db = Ledger(ledger).db
-    try: rows = db.execute(f"SELECT * FROM {table} WHERE ord BETWEEN ? AND ?", (int(frame["order"].min()), int(frame["order"].max()))).fetchall()
-    finally: db.close()
+def decisions(frame: pl.DataFrame, ledger: Ledger, table: str, schema: dict) -> pl.DataFrame:
+    "The ledger's rows about some documents of a part."
+    rows = list(ledger.rows(f"SELECT * FROM {table} WHERE ord BETWEEN ? AND ?", int(frame["order"].min()), int(frame["order"].max())))
     return pl.DataFrame(rows, schema={"order": pl.UInt64} | schema, orient="row")
 
 
-def published(frame: pl.DataFrame, setup: Setup) -> pl.DataFrame:
-    "The chosen documents of a part, with their split."
-    chosen = decisions(frame, setup, "chosen", {"repeat": pl.Int64, "split": pl.String})
+def published(frame: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
+    "The chosen ones of some documents, with their split."
+    chosen = decisions(frame, ledger, "chosen", {"repeat": pl.Int64, "split": pl.String})
     taken = frame.join(chosen, on="order", how="inner", maintain_order="left")
     again = pl.when(pl.col("repeat") > 0).then(pl.format("{}#{}", "id", pl.col("repeat") + 1)).otherwise("id")
-    clusters = decisions(frame, setup, "clusters", {"cluster_size": pl.UInt32, "seen_in": pl.String})
+    clusters = decisions(frame, ledger, "clusters", {"cluster_size": pl.UInt32, "seen_in": pl.String})
     seen = taken.with_columns(id=again).join(clusters, on="order", how="left", maintain_order="left")
     return seen.with_columns(pl.col("cluster_size").fill_null(1), pl.col("seen_in").fill_null(pl.col("source"))).select(*columns_of(frame), *CLUSTER, "split")
 
 
-def removed(frame: pl.DataFrame, setup: Setup) -> pl.DataFrame:
-    "The removed documents of a part: the filters' and the duplicates; some without their text."
-    fates = decisions(frame, setup, "fates", {"fate": pl.String, "winner": pl.Int64})
-    names = list(setup.recipe.sources)
+def removed(frame: pl.DataFrame, ledger: Ledger, names: list[str]) -> pl.DataFrame:
+    "The removed ones of some documents: the filters' and the duplicates; some without their text. `names`: of the sources."
+    fates = decisions(frame, ledger, "fates", {"fate": pl.String, "winner": pl.Int64})
     fates = fates.with_columns(winner=pl.col("winner").map_elements(lambda o: id_of(o, names), return_dtype=pl.String))
     gone = frame.join(fates, on="order", how="left", maintain_order="left").with_columns(reason=pl.coalesce("reason", "fate")).filter(pl.col("reason").is_not_null())
     hidden = pl.col("reason").str.extract(r"^(\w+)").is_in(HIDDEN)
@@ -677,7 +687,7 @@ def write_output(
         extra = ["reason", "winner"] if split == "removed" else CLUSTER
         columns = frame.select(*columns_of(frame), *extra)
         write_table(path, (columns[order[at:at + ROW_GROUP]].to_arrow() for at in range(0, len(order), ROW_GROUP)))
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as file: digest = hashlib.file_digest(file, "sha256").hexdigest()
     yield {"path": name, "rows": len(frame), "bytes": path.stat().st_size, "sha256": digest} | clock.report()
 
 

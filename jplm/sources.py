@@ -399,8 +399,8 @@ def parquet_batches(shard: Shard, start: int, columns: list[str] | None) -> Iter
             end = min(row + file.metadata.row_group(group).num_rows, shard.last)
             if end <= start: continue
             for batch in file.iter_batches(shard.batch_rows, row_groups=[group], columns=columns, use_threads=False):
-                part = batch.slice(max(0, start - row), max(0, end - max(row, start)))
-                if len(part): yield max(row, start), pa.Table.from_batches([part])
+                begin, stop = max(start - row, 0), min(end - row, len(batch))
+                if begin < stop: yield row + begin, pa.Table.from_batches([batch.slice(begin, stop - begin)])
                 row += len(batch)
                 if row >= end: break
 
