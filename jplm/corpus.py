@@ -87,7 +87,7 @@ def own_measures(
     measured = add_measures(frame.filter(~empty), {n: load_function(f, f"measure {n}") for n, f in functions.items()})
     return pl.concat([measured, frame.filter(empty).with_columns(pl.lit(0, pl.Float32).alias(n) for n in functions)]).sort("order")
 
-
+# %% ../nbs/18_corpus.ipynb #d55b96b8
 def bounds_of(
     recipe: Recipe,
     name: str,              # of a source
@@ -96,7 +96,7 @@ def bounds_of(
     source = recipe.sources[name]
     return bounds_for(source.profile, recipe.bounds.get(source.profile, {}) | source.bounds)
 
-
+# %% ../nbs/18_corpus.ipynb #3c936469
 def keep_out(
     frame: pl.DataFrame,
     index: BenchmarkIndex,  # of benchmark questions and of our own prompts
@@ -108,7 +108,7 @@ def keep_out(
     again = measure(checked.filter(changed).drop("n_chars", "n_bytes", *MEASURES))
     return pl.concat([checked.filter(~changed), again.select(checked.columns)]).sort("order")
 
-
+# %% ../nbs/18_corpus.ipynb #de2b6e15
 def chain(
     recipe: Recipe,
     name: str,               # of a source
@@ -157,7 +157,7 @@ class Setup:
         source, reading = self.recipe.sources[name], self.recipe.reading
         return Reader(name, source, list(self.recipe.sources).index(name), self.recipe.split_chars.get(source.profile, 0), reading.batch_mb, reading.max_row_mb)
 
-
+# %% ../nbs/18_corpus.ipynb #77cc9db5
 def cpu_seconds() -> float:
     "Processor seconds of this process and of its workers, those at work and those that have ended."
     ended, alive = resource.getrusage(resource.RUSAGE_CHILDREN), 0.
@@ -260,7 +260,7 @@ class PartWriter:
         self.temporary.unlink(missing_ok=True)
         self.file = None
 
-
+# %% ../nbs/18_corpus.ipynb #df31d0ce
 def rule_of(
     reason: str,  # `name` or `name=value`
 ) -> str:         # `name`
@@ -308,7 +308,7 @@ def warm_up(setup: Setup, progress: Callable[..., tqdm]) -> None:
         for step in chain(setup.recipe, next(iter(setup.recipe.sources)), setup.counter, setup.index): frame = step.run(frame)
         bar.update()
 
-
+# %% ../nbs/18_corpus.ipynb #e22d9504
 def collect(
     setup: Setup,
     ledger: Ledger,
@@ -340,7 +340,7 @@ class Supply:
     exhausted: bool       # whether it has been read to its end
     held_back: int = 0    # tokens of the documents that validation would take if all were used
 
-
+# %% ../nbs/18_corpus.ipynb #557aabb3
 def find_winners(
     setup: Setup,
     ledger: Ledger,
@@ -360,7 +360,7 @@ def find_winners(
     with clock("near_dup", cpu_seconds): drop_near_duplicates(setup, ledger, **run)
     list_clusters(ledger)
 
-
+# %% ../nbs/18_corpus.ipynb #a2f57a97
 def list_winners(ledger: Ledger) -> None:
     "The collected documents that have no fate, in the order in which they will be chosen."
     ledger.db.execute("DELETE FROM winners")
@@ -373,7 +373,7 @@ def collected_parts(setup: Setup, ledger: Ledger, original: bool = False) -> lis
     rows = ledger.rows("SELECT p.id, p.path, p.revised FROM parts p JOIN shards s ON s.id = p.shard AND s.collected WHERE p.path != '' ORDER BY s.source, s.place, p.id")
     return [(number, (setup.folder / "revised" if revised and not original else setup.pool) / path) for number, path, revised in rows]
 
-
+# %% ../nbs/18_corpus.ipynb #c1899235
 def near_settings(recipe: Recipe) -> NearDuplicates:
     "What counts as a near-duplicate in a build."
     return NearDuplicates(**{"memory_mb": int(recipe.reading.stage_mb)} | (recipe.near_duplicates or {}))
@@ -414,7 +414,7 @@ def drop_near_duplicates(setup: Setup, ledger: Ledger, workers: int, stop: Calla
                       AND winner IN (SELECT ord FROM fates WHERE reason = 'near_duplicate')""")  # the copy of a loser loses to the same winner
         list_winners(ledger)
 
-
+# %% ../nbs/18_corpus.ipynb #eea04b85
 def list_clusters(ledger: Ledger) -> None:
     "How many documents each winner stands for, itself included, and the sources they were in."
     query = """SELECT w, source, count(*) FROM (SELECT f.winner AS w, s.source FROM fates f JOIN docs d ON d.ord = f.ord JOIN shards s ON s.id = d.shard WHERE f.winner IS NOT NULL
@@ -447,7 +447,7 @@ def cut_repeated(setup: Setup, ledger: Ledger, workers: int, stop: Callable[[], 
                 if reason is None: db.execute("INSERT INTO keys SELECT ?, ord, shard FROM docs WHERE ord = ?", (md5[1], order))
     if not any((setup.folder / "revised").iterdir()): (setup.folder / "revised").rmdir()
 
-
+# %% ../nbs/18_corpus.ipynb #31ef55d2
 def restore(setup: Setup, ledger: Ledger) -> None:
     "Undo what an earlier round cut."
     with ledger.transaction() as db:
@@ -486,7 +486,7 @@ def revise_part(
         write_table(revised / f"{path.name}.cut", iter([pl.concat(cut).to_arrow()]))
     yield changed
 
-
+# %% ../nbs/18_corpus.ipynb #762e0e32
 def revise(
     frame: pl.DataFrame,     # some documents of a part
     setup: Setup,
@@ -599,7 +599,7 @@ class Dealing:
         "Where published files are made before they are complete."
         return self.setup.folder / "partial"
 
-
+# %% ../nbs/18_corpus.ipynb #76201ca6
 def deal_part(
     task: tuple[int, Path],  # id and file of a part
     dealing: Dealing,
@@ -628,7 +628,7 @@ def dealt_hands(source: Path, dealing: Dealing) -> tuple[dict[tuple[str, int], l
             for key, hand in dealt.partition_by("split", "bucket", as_dict=True).items(): hands.setdefault(key, []).append(hand.to_arrow())
     return hands, schema
 
-
+# %% ../nbs/18_corpus.ipynb #6a18b429
 def with_bucket(dealt: pl.DataFrame, dealing: Dealing) -> pl.DataFrame:
     "Documents with their shuffle number, and the number of their output file."
     numbers = np.fromiter((shuffle_number(i, dealing.setup.seed) for i in dealt["id"]), np.uint64, len(dealt))
@@ -651,7 +651,7 @@ def decisions(frame: pl.DataFrame, ledger: Ledger, table: str, schema: dict) -> 
     rows = list(ledger.rows(f"SELECT * FROM {table} WHERE ord BETWEEN ? AND ?", int(frame["order"].min()), int(frame["order"].max())))
     return pl.DataFrame(rows, schema={"order": pl.UInt64} | schema, orient="row")
 
-
+# %% ../nbs/18_corpus.ipynb #9e05d569
 def published(frame: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
     "The chosen ones of some documents, with their split."
     chosen = decisions(frame, ledger, "chosen", {"repeat": pl.Int64, "split": pl.String})
@@ -695,7 +695,7 @@ def dealt_batch(path: Path, batch: int) -> pl.DataFrame:
     "One batch of a file of dealt documents."
     with pa.OSFile(str(path)) as f: return pl.from_arrow(pa.ipc.open_file(f).get_batch(batch))
 
-
+# %% ../nbs/18_corpus.ipynb #d9274c3b
 ROW_GROUP = 2_000  # documents in a row group of a published file
 
 
@@ -734,7 +734,7 @@ def write_corpus(
         values = (split, bucket, m.pop("path"), m.pop("rows"), m.pop("bytes"), m.pop("sha256"), json.dumps(m))
         ledger.db.execute("INSERT INTO outputs VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
-
+# %% ../nbs/18_corpus.ipynb #67cb501d
 def working(what: str, tasks: list, function: Callable, shared: Any, workers: int, stop: Callable, progress: Callable) -> Iterator[tuple[Any, Any]]:
     "Run a list of tasks that each give one message, under a progress bar."
     left = iter(tasks)
@@ -754,7 +754,7 @@ def counts_by_source(ledger: Ledger, names: list[str]) -> tuple[dict, dict]:
         for key, value in (("documents", documents), ("tokens", tokens), ("characters", characters)): sources[name][key] += value
     return sources, splits
 
-
+# %% ../nbs/18_corpus.ipynb #fa4f910f
 def part_reports(ledger: Ledger, collected: bool = True) -> Iterator[tuple[str, dict]]:
     "What the workers reported of each part, with its source."
     only = "AND s.collected" if collected else ""
@@ -771,7 +771,7 @@ def funnel(ledger: Ledger, names: list[str]) -> tuple[dict, dict]:
         dropped[source][rule_of(reason)] += n
     return read, {n: dict(sorted(d.items(), key=lambda kv: (-kv[1], kv[0]))) for n, d in dropped.items()}
 
-
+# %% ../nbs/18_corpus.ipynb #dc07e2f7
 def stage_costs(ledger: Ledger) -> dict:
     "Seconds (wall, summed over workers), processor seconds and bytes (raw UTF-8 in) of each stage, over all runs of this build."
     stages = {s: {"seconds": 0., "cpu_seconds": 0., "bytes": 0} for s in ("read", "clean", "count", "paragraphs", "exact_dedup", "near_dup", "write")}
@@ -838,7 +838,7 @@ class Corpus:
         head = f"**{m['recipe']}**, {m['tokens']:,} tokens" + (f" of {m['target_tokens']:,}" if m["target_tokens"] else "")
         return "\n".join([head, "", "| source | documents | tokens | share | recipe |", "|---|--:|--:|--:|--:|", *rows])
 
-
+# %% ../nbs/18_corpus.ipynb #5ecfa7a5
 def load_corpus(
     folder: str | Path,  # that a build wrote
 ) -> Corpus:
@@ -860,7 +860,7 @@ def check_recipe(recipe: Recipe) -> None:
         try: check_bounds(recipe.bounds.get(source.profile, {}) | source.bounds, tuple(recipe.measures))
         except JplmError as e: raise JplmError(f"sources.{name}: {e}") from None
 
-
+# %% ../nbs/18_corpus.ipynb #0a7dcce2
 def open_folder(folder: Path) -> None:
     "Refuse a folder that holds something else than a build."
     if not folder.is_dir(): return
@@ -912,7 +912,7 @@ def begin(ledger: Ledger, setup: Setup, identity: Identity, found: dict[str, Fil
             add_shards(ledger, shards[name])
         ledger["identity"] = asdict(identity)
 
-
+# %% ../nbs/18_corpus.ipynb #50dc155b
 def sweep(setup: Setup, ledger: Ledger) -> None:
     "Remove files that no transaction has recorded: what a killed run left half done."
     known = {p for p, in ledger.rows("SELECT path FROM parts")}
@@ -942,7 +942,7 @@ def finish(setup: Setup, ledger: Ledger, manifest: dict) -> None:
     os.replace(temporary, folder / "manifest.json")
     for leftover in (partial_folder, folder / "dealt", folder / "near", folder / "paragraphs"): shutil.rmtree(leftover, ignore_errors=True)
 
-
+# %% ../nbs/18_corpus.ipynb #6406e79b
 def in_order(cuts: list[Path]) -> Iterator[pa.Table]:
     "What was cut from each part, one part at a time, in the order of the documents; no part begins before another ends."
     for cut in sorted(cuts, key=lambda path: pl.read_parquet(path, columns=["order"])["order"].min()):

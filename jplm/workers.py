@@ -154,7 +154,7 @@ class Done:
 class Stopped(JplmError):
     "The run was asked to stop, and has."
 
-
+# %% ../nbs/03_workers.ipynb #e309c436
 def run_tasks(
     function: Callable,                # a generator function of a module: (task, shared) → messages
     next_task: Callable[[], Any],      # gives the next task, or None while there is nothing to do
@@ -187,7 +187,7 @@ def run_tasks(
                 yield task, Done() if kind == "done" else content
     finally: dismiss(pool)
 
-
+# %% ../nbs/03_workers.ipynb #4aeb647e
 def run_here(function: Callable, next_task: Callable[[], Any], shared: Any, stop: Callable[[], bool]) -> Iterator[tuple[Any, Any]]:
     "The same in the calling process."
     while (task := next_task()) is not None:
