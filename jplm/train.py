@@ -6,12 +6,12 @@
 __all__ = ['EVAL_KB', 'NAMES', 'SHOWN', 'KEPT', 'epoch_order', 'Stream', 'TrainSettings', 'Decided', 'decide', 'batch_of',
            'largest_part', 'Blocks', 'choose_attention', 'peak_flops', 'device_memory', 'Progress', 'identity_of',
            'refuse_stranger', 'StreamTrainer', 'GuardedTrainer', 'DurableTrainer', 'PretrainingTrainer', 'Meter',
-           'progress_bar', 'due', 'Viewer', 'Outlets', 'Observer', 'trainer_arguments', 'apply', 'load_data',
-           'make_rows', 'make_model', 'find_start', 'restore_progress', 'make_plan', 'plan_run', 'Outcome', 'train',
-           'Prepared', 'prepare', 'find_progress', 'learn', 'resize', 'open_record', 'open_outlets', 'export_weights',
-           'launch', 'first_fault', 'train_here', 'main', 'read_settings']
+           'progress_bar', 'silent_bar', 'due', 'Viewer', 'Outlets', 'Observer', 'trainer_arguments', 'apply',
+           'load_data', 'make_rows', 'make_model', 'find_start', 'restore_progress', 'make_plan', 'plan_run', 'Outcome',
+           'train', 'Prepared', 'prepare', 'find_progress', 'learn', 'resize', 'open_record', 'open_outlets',
+           'export_weights', 'launch', 'first_fault', 'train_here', 'main', 'read_settings']
 
-# %% ../nbs/26_train.ipynb #eab532a2
+# %% ../nbs/26_train.ipynb #3de65847
 import hashlib
 import json
 import os
@@ -58,7 +58,7 @@ from .runs import StopFlag
 from .tokenizer import load_tokenizer, tokenizer_folder
 from .workers import Stopped
 
-# %% ../nbs/26_train.ipynb #c99b426a
+# %% ../nbs/26_train.ipynb #e3035314
 @lru_cache(2)
 def epoch_order(
     n: int,      # rows
@@ -93,7 +93,7 @@ class Stream(Sampler):
             yield from rows.tolist()
             start += len(rows)
 
-# %% ../nbs/26_train.ipynb #c084693a
+# %% ../nbs/26_train.ipynb #01d8d35c
 @dataclass(frozen=True)
 class TrainSettings:
     "What a run is asked to do."
@@ -119,7 +119,7 @@ class TrainSettings:
     tokens_per_step: int = 0              # 0: the model's
     context: int = 0                      # tokens a row; 0: the model's
     micro_batch: int = 0                  # rows at a time on a device; 0: as many as fit
-    eval_steps: int = -1                  # between measurements of bits per byte; 0: never; -1: a twentieth of the run
+    eval_steps: int = -1                  # between measurements of bits per byte; 0: never; -1: twenty times, five in short runs
     eval_kb: int = 0                      # held-out text a source that is scored, kilobytes; 0: the model's
     sample_steps: int = -1                # between samples; 0: never; -1: at every checkpoint, ten times at least
     sample_tokens: int = 64               # longest continuation of a prompt
@@ -130,7 +130,7 @@ class TrainSettings:
     instance: str = ""                    # an instance type, for the cost; empty: none
     workers: int = 0                      # processes that build the token store; 0: all cores
 
-# %% ../nbs/26_train.ipynb #2cc80455
+# %% ../nbs/26_train.ipynb #18f5886f
 @dataclass(frozen=True)
 class Decided:
     "Every number of a run."
@@ -184,14 +184,14 @@ def decide(
     return Decided(
         preset, model, rows, context, rows_per_step, micro, rows_per_step // (micro * processes), processes, steps, steps * rows_per_step, count_warmup(model, steps) / steps, lr,
         preset.weight_decay if settings.weight_decay < 0 else settings.weight_decay, settings.beta2 or preset.betas[1], steps * rows_per_step / rows, every, minutes,
-        max(1, steps // 20) if settings.eval_steps < 0 else settings.eval_steps, settings.eval_kb or EVAL_KB[model.name],
+        max(1, steps // (20 if steps >= 200 else 5)) if settings.eval_steps < 0 else settings.eval_steps, settings.eval_kb or EVAL_KB[model.name],
         min(every or steps, max(1, steps // 10)) if settings.sample_steps < 0 else settings.sample_steps,
         settings.log_steps or (1 if steps <= 20_000 else 10), settings.push_steps, settings.seed)
 
 
 EVAL_KB = {"tiny": 30, "100m": 500, "1b": 4_000}  # held-out text a source, kilobytes: enough for a third decimal without stopping the training for long
 
-# %% ../nbs/26_train.ipynb #4be4b3b4
+# %% ../nbs/26_train.ipynb #4d051479
 def batch_of(
     settings: TrainSettings,
     preset: TrainingPreset,
@@ -222,7 +222,7 @@ def largest_part(
     "The largest micro-batch that divides the rows of a step evenly."
     return max((m for m in range(1, most + 1) if rows % (m * processes) == 0), default=1)
 
-# %% ../nbs/26_train.ipynb #c61cbc7d
+# %% ../nbs/26_train.ipynb #e2ba80c5
 @dataclass(frozen=True)
 class Blocks:
     "A token store as one long text in blocks; what does not fill the last block is left over."
@@ -248,7 +248,7 @@ class Blocks:
             np.add.at(total, self.store.source_codes[first:last + 1], np.diff(cuts))
         return dict(zip(self.store.source_names, total.tolist()))
 
-# %% ../nbs/26_train.ipynb #f6bd91bf
+# %% ../nbs/26_train.ipynb #90ad724a
 def choose_attention(
     wanted: str,  # auto, sdpa, eager, flash_attention_2
 ) -> str:
@@ -270,7 +270,7 @@ def device_memory() -> float:
     "Bytes of this process's GPU; 0 without one."
     return torch.cuda.get_device_properties(torch.cuda.current_device()).total_memory if torch.cuda.is_available() else 0
 
-# %% ../nbs/26_train.ipynb #e9ac9ad2
+# %% ../nbs/26_train.ipynb #3393bc23
 @dataclass
 class Progress:
     "Where a run stands."
@@ -287,7 +287,7 @@ class Progress:
         "Tokens read."
         return sum((self.source_tokens or {}).values())
 
-# %% ../nbs/26_train.ipynb #5d049fcd
+# %% ../nbs/26_train.ipynb #d2279d44
 def identity_of(
     decided: Decided,
     data: Any,               # rows or blocks, with their `identity`
@@ -310,7 +310,7 @@ def refuse_stranger(
     other = [NAMES[k] for k in ours if theirs.get(k) != ours[k]]
     if other: raise JplmError(f"{path} is of a run with {' and '.join(other)}; choose another output_dir, or give the settings of that run")
 
-# %% ../nbs/26_train.ipynb #404d79f1
+# %% ../nbs/26_train.ipynb #8de6a39d
 class StreamTrainer(Trainer):
     "Reads the stream from an exact place, with the preset's optimiser and learning rate."
 
@@ -346,7 +346,7 @@ class StreamTrainer(Trainer):
         self.lr_scheduler, self._created_lr_scheduler = LambdaLR(optimizer or self.optimizer, factor), True
         return self.lr_scheduler
 
-# %% ../nbs/26_train.ipynb #15c15a3a
+# %% ../nbs/26_train.ipynb #7ed2451f
 class GuardedTrainer(StreamTrainer):
     "Weighs every token alike, and leaves out steps that would do harm."
 
@@ -376,7 +376,7 @@ class GuardedTrainer(StreamTrainer):
         if self.left_out: drop_gradients(model.parameters())
         return norm
 
-# %% ../nbs/26_train.ipynb #89d8dffb
+# %% ../nbs/26_train.ipynb #9b4c232a
 class DurableTrainer(GuardedTrainer):
     "Saves complete checkpoints, in agreement with all other processes."
 
@@ -422,7 +422,7 @@ class DurableTrainer(GuardedTrainer):
         except Exception as e: fault = e
         if self.agree(fault is not None)[0]: raise fault or JplmError("another process could not write its part of the checkpoint; its own message says why")
 
-# %% ../nbs/26_train.ipynb #1f851065
+# %% ../nbs/26_train.ipynb #23edf2df
 class PretrainingTrainer(DurableTrainer):
     "What happens after every step."
 
@@ -459,7 +459,7 @@ class PretrainingTrainer(DurableTrainer):
         p.source_tokens = {name: (p.source_tokens or {}).get(name, 0) + tokens for name, tokens in read.items()}
         p.rows, p.step = p.rows + n, self.state.global_step
 
-# %% ../nbs/26_train.ipynb #cbbf9ad9
+# %% ../nbs/26_train.ipynb #c831458d
 class Meter:
     "Counts and times what the training does, and writes it down."
 
@@ -511,10 +511,15 @@ class Meter:
         if self.settings.instance: values["cost"] = round(p.seconds / 3600 * INSTANCES[self.settings.instance].on_demand, 2)
         return values
 
-# %% ../nbs/26_train.ipynb #97493383
+# %% ../nbs/26_train.ipynb #4318da9e
 def progress_bar(**settings: Any) -> tqdm:
     "A progress bar, silent in tests."
     return tqdm(**{"dynamic_ncols": True, "disable": bool(os.environ.get("IN_TEST"))} | {k: v for k, v in settings.items() if v is not None})
+
+
+def silent_bar(**settings: Any) -> tqdm:
+    "No bar: the training has its own."
+    return tqdm(**settings | {"disable": True})
 
 
 def due(
@@ -555,7 +560,7 @@ class Viewer(Meter):
 
     def score(self, model: nn.Module, step: int) -> None:
         "Bits per byte of held-out documents, by source."
-        table = bits_per_byte(model, self.tokenizer, self.documents, context=self.decided.context, batch_size=max(1, 4096 // self.decided.context), stop=self.stop)
+        table = bits_per_byte(model, self.tokenizer, self.documents, context=self.decided.context, batch_size=max(1, 4096 // self.decided.context), stop=self.stop, progress=silent_bar)
         if self.record: self.record.metrics(step, bits_per_byte={s: round(b, 5) for s, b in table.select("source", "bits_per_byte").iter_rows()})
 
     def sample(self, model: nn.Module, step: int) -> None:
@@ -571,7 +576,7 @@ class Viewer(Meter):
 
 SHOWN = ("repetition", "japanese_ratio", "end_rate")  # of a single sample
 
-# %% ../nbs/26_train.ipynb #0111af6a
+# %% ../nbs/26_train.ipynb #86744987
 KEPT = 2  # newest checkpoints that stay
 
 
@@ -645,7 +650,7 @@ class Observer(Viewer):
         if self.record.board: self.record.board.close()
         if self.plot: self.plot.update(now=True)
 
-# %% ../nbs/26_train.ipynb #4a5c7844
+# %% ../nbs/26_train.ipynb #1e405a3a
 def trainer_arguments(
     settings: TrainSettings,
     folder: Path,  # of the run
@@ -668,7 +673,7 @@ def apply(
     arguments.gradient_accumulation_steps = decided.accumulation
     arguments.max_steps, arguments.learning_rate, arguments.max_grad_norm = decided.max_steps, decided.lr, decided.preset.clip
 
-# %% ../nbs/26_train.ipynb #1d331526
+# %% ../nbs/26_train.ipynb #9b77f371
 def load_data(
     settings: TrainSettings,
     folder: Path,             # of the run
@@ -704,7 +709,7 @@ def make_model(
     model.set_attn_implementation(choose_attention(settings.attention))
     return fuse_loss(model, decided.preset.z_loss, settings.loss)
 
-# %% ../nbs/26_train.ipynb #9474df9c
+# %% ../nbs/26_train.ipynb #cf55f48f
 def find_start(
     settings: TrainSettings,
     checkpoints: Path,
@@ -730,7 +735,7 @@ def restore_progress(
     refuse_stranger(path, record["identity"], identity)
     return Progress(**record["progress"])
 
-# %% ../nbs/26_train.ipynb #cd19fde7
+# %% ../nbs/26_train.ipynb #546639b2
 def make_plan(
     settings: TrainSettings,
     store: Store,
@@ -751,7 +756,7 @@ def plan_run(
     data, _ = make_rows(store, preset, settings.context or model.context, settings.seed)
     return make_plan(settings, store, decide(settings, len(data), max(1, torch.cuda.device_count()), device_memory(), len(tokenizer)))
 
-# %% ../nbs/26_train.ipynb #20c8af70
+# %% ../nbs/26_train.ipynb #cfb95fb1
 @dataclass(frozen=True)
 class Outcome:
     "How a call of `train` ended."
@@ -822,7 +827,7 @@ def find_progress(
     if torch.distributed.is_initialized(): broadcast_object_list(chosen)
     return chosen[0], restore_progress(chosen[0], run.identity)
 
-# %% ../nbs/26_train.ipynb #f9a373ac
+# %% ../nbs/26_train.ipynb #2f5a6db1
 def learn(
     settings: TrainSettings,
     folder: Path,
@@ -860,7 +865,7 @@ def resize(
     left = decided.total_rows - progress.rows
     return replace(decided, max_steps=progress.step + -(-left // decided.rows_per_step))
 
-# %% ../nbs/26_train.ipynb #cf1eb6f4
+# %% ../nbs/26_train.ipynb #54d1473b
 def open_record(
     settings: TrainSettings,
     folder: Path,
@@ -901,7 +906,7 @@ def export_weights(
     model.load_state_dict(state)
     export_model(model, tokenizer_folder(settings.tokenizer_dir), folder)
 
-# %% ../nbs/26_train.ipynb #c23e7e72
+# %% ../nbs/26_train.ipynb #ffda71f9
 def launch(
     settings: TrainSettings,
     processes: int,           # one for each device
