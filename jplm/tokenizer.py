@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['NORMALIZATIONS', 'PRESETS', 'SENTENCE', 'SPACE', 'ESCAPES', 'CONTROL', 'PRINTABLE', 'MERGED', 'NORMAL', 'UNKNOWN',
            'CONTROL_TYPE', 'USER_DEFINED', 'BYTE', 'UNIGRAM', 'AWKWARD', 'CONTEXT', 'CHAT', 'DEFAULT',
-           'TokenizerSettings', 'tokenizer_settings', 'split_files', 'source_bytes', 'sampling_rates',
+           'TokenizerSettings', 'tokenizer_settings', 'split_files', 'read_manifest', 'source_bytes', 'sampling_rates',
            'split_sentences', 'sample_sentences', 'Sample', 'progress_bar', 'draw_sample', 'write_sample', 'rule_files',
            'training_arguments', 'train_here', 'settings_from_json', 'follow', 'train_model', 'possible_pieces',
            'check_training', 'tidy', 'add_space_runs', 'merge_list', 'model_part', 'voiced_kana', 'normalizer_part',
@@ -90,7 +90,7 @@ def tokenizer_settings(
         if name not in TokenizerSettings.__dataclass_fields__: raise JplmError(f"there is no tokenizer setting {name!r}{nearest(name, TokenizerSettings.__dataclass_fields__)}")
     return replace(PRESETS[preset], **changes)
 
-# %% ../nbs/20_tokenizer.ipynb #e4f802b5
+# %% ../nbs/20_tokenizer.ipynb #130a0f20
 def split_files(
     corpus: str | Path,    # folder of a finished corpus
     split: str = "train",  # train or validation
@@ -102,6 +102,13 @@ def split_files(
     files = sorted((folder / split).glob("*.parquet"))
     if not files: raise JplmError(f"corpus: {folder} has no {split} split (no Parquet files in {folder / split})")
     return files
+
+
+def read_manifest(
+    corpus: str | Path,  # folder of a finished corpus
+) -> dict:
+    "What a corpus says of itself."
+    return json.loads((Path(corpus) / "manifest.json").read_text(encoding="utf-8"))
 
 
 def source_bytes(
@@ -157,7 +164,7 @@ def sample_sentences(
                 draws = np.random.default_rng(xxhash.xxh64_intdigest(id_.encode(), seed)).random(len(sentences)) if rate < 1 else np.zeros(len(sentences))
                 yield source, [s for s, d in zip(sentences, draws) if d < rate]
 
-# %% ../nbs/20_tokenizer.ipynb #48c53ac6
+# %% ../nbs/20_tokenizer.ipynb #95868f5d
 @dataclass(frozen=True)
 class Sample:
     "The sentences a vocabulary is trained on."
@@ -184,7 +191,7 @@ def draw_sample(
 ) -> Sample:
     "Write the training sentences of a corpus, by the ratios of its recipe."
     files = split_files(corpus)
-    ratios = {n: s["ratio"] for n, s in json.loads((Path(corpus) / "manifest.json").read_text(encoding="utf-8"))["sources"].items()}
+    ratios = {n: s["ratio"] for n, s in read_manifest(corpus)["sources"].items()}
     supply = {n: b for n, b in source_bytes(files).items() if n not in leave_out}
     rates = sampling_rates(supply, ratios, int(megabytes * 1e6))
     return write_sample(sample_sentences(files, rates, seed, limit), path, min(int(megabytes * 1e6), sum(supply.values())), stop, progress)
@@ -346,7 +353,7 @@ def check_training(
     if code < 0: raise JplmError(f"the training process was ended by signal {-code}; most likely memory ran out: sample fewer megabytes")
     if code: raise JplmError(f"SentencePiece could not train: {log.strip().splitlines()[-1] if log.strip() else f'exit status {code}'}")
 
-# %% ../nbs/20_tokenizer.ipynb #14ae46b0
+# %% ../nbs/20_tokenizer.ipynb #33869406
 NORMAL, UNKNOWN, CONTROL_TYPE, USER_DEFINED, BYTE = 1, 2, 3, 4, 6  # kinds of pieces in a model file
 
 
@@ -357,6 +364,8 @@ def tidy(
     "Finish a trained model."
     proto = sp_proto.ModelProto.FromString(model)
     add_space_runs(proto, settings.space_runs)
+    if settings.model_type == "unigram":
+        for piece in proto.pieces: piece.score = round(piece.score * 16) / 16
     proto.trainer_spec.ClearField("num_threads")
     for spec in (proto.normalizer_spec, proto.denormalizer_spec): spec.ClearField("normalization_rule_tsv")
     if settings.normalization == "escape": proto.normalizer_spec.name = proto.denormalizer_spec.name = "escape"
@@ -627,12 +636,12 @@ def train_tokenizer(
         os.replace(made, folder)
     return folder
 
-# %% ../nbs/20_tokenizer.ipynb #0e0b1433
+# %% ../nbs/20_tokenizer.ipynb #ccad85bd
 def training_identity(corpus: str | Path, settings: TokenizerSettings, sample_mb: float, seed: int, leave_out: tuple[str, ...]) -> dict:
     "What decides the content of a tokenizer, in a form that survives JSON."
     split_files(corpus)
-    manifest = json.loads((Path(corpus) / "manifest.json").read_text(encoding="utf-8"))
-    made_from = {"recipe": manifest["recipe"], "build": manifest["build"], "licenses": {n: s["license"] for n, s in manifest["sources"].items() if n not in leave_out}}
+    manifest = read_manifest(corpus)
+    made_from = {"recipe": manifest["recipe"], "build": manifest["build"]}
     return json.loads(json.dumps({"corpus": made_from, "settings": asdict(settings), "sample_mb": sample_mb, "seed": seed, "leave_out": sorted(leave_out), "sentencepiece": sentencepiece.__version__}))
 
 
