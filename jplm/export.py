@@ -6,7 +6,7 @@
 __all__ = ['REQUIRED', 'SENTENCE', 'OPTIONAL', 'GENERATION', 'DTYPES', 'SPACE', 'BPE', 'USER_DEFINED', 'unwrap', 'read_weights',
            'copy_tokenizer', 'write_model', 'export_model', 'interleave', 'read_pieces', 'add_metadata', 'to_gguf']
 
-# %% ../nbs/23a_export.ipynb #2ad63b26
+# %% ../nbs/23a_export.ipynb #cc646392
 import json
 import shutil
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from sentencepiece import SentencePieceProcessor
 from tokenizers import Tokenizer
@@ -23,7 +23,7 @@ from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM
 from .checkpoint import disk_faults, find_not_finite, move_into_place, sync_all
 from .recipe import JplmError
 
-# %% ../nbs/23a_export.ipynb #fb7cce22
+# %% ../nbs/23a_export.ipynb #86580b31
 def unwrap(
     model: torch.nn.Module,  # perhaps compiled, perhaps distributed
 ) -> torch.nn.Module:
@@ -51,7 +51,7 @@ def read_weights(
         except (SafetensorError, ValueError, KeyError) as e: raise JplmError(f"{file} is damaged: {e}") from None
     return LlamaConfig.from_pretrained(folder), weights
 
-# %% ../nbs/23a_export.ipynb #c874b55f
+# %% ../nbs/23a_export.ipynb #0fb891fd
 REQUIRED = ("tokenizer.model", "tokenizer.json", "tokenizer_config.json")
 SENTENCE = "吾輩は猫である。\n名前は まだ無い。"  # "I am a cat. As yet I have no name."
 OPTIONAL = ("special_tokens_map.json", "added_tokens.json", "chat_template.jinja")
@@ -77,7 +77,7 @@ def copy_tokenizer(
     settings = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8")) | {"model_max_length": config.max_position_embeddings}
     (folder / "tokenizer_config.json").write_text(json.dumps(settings, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
-# %% ../nbs/23a_export.ipynb #f98946d3
+# %% ../nbs/23a_export.ipynb #140121ad
 GENERATION = {"do_sample": True, "temperature": .8, "top_p": .95, "repetition_penalty": 1.1, "max_new_tokens": 128}
 DTYPES = {"bfloat16": torch.bfloat16, "float16": torch.float16, "float32": torch.float32}
 
@@ -99,7 +99,7 @@ def write_model(
     ids = {"bos_token_id": config.bos_token_id, "eos_token_id": config.eos_token_id, "pad_token_id": config.pad_token_id}
     GenerationConfig(**GENERATION | ids).save_pretrained(folder)
 
-# %% ../nbs/23a_export.ipynb #028592fa
+# %% ../nbs/23a_export.ipynb #cb9215cc
 def export_model(
     model: LlamaForCausalLM | str | Path,  # a model, or a folder with config.json and safetensors, such as a checkpoint
     tokenizer: str | Path,                 # folder with tokenizer.model and the files of the Hugging Face tokenizer
@@ -125,7 +125,7 @@ def export_model(
             return move_into_place(temporary, folder)
     finally: shutil.rmtree(temporary, ignore_errors=True)
 
-# %% ../nbs/23a_export.ipynb #f4e39617
+# %% ../nbs/23a_export.ipynb #66571102
 def interleave(
     weight: np.ndarray,  # [heads * head_dim, hidden], of q_proj or k_proj
     heads: int,
@@ -133,7 +133,7 @@ def interleave(
     "Reorder a projection for llama.cpp's rotary embedding."
     return weight.reshape(heads, 2, -1, weight.shape[-1]).swapaxes(1, 2).reshape(weight.shape)
 
-# %% ../nbs/23a_export.ipynb #0e4f0118
+# %% ../nbs/23a_export.ipynb #7de39c96
 SPACE = "\u2581"  # how SentencePiece writes a space
 BPE, USER_DEFINED = 2, 4
 
@@ -151,7 +151,7 @@ def read_pieces(
     unused = range(len(texts), vocab_size)
     return texts + [f"[PAD{i}]" for i in unused], [p.score for p in proto.pieces] + [-1e4] * len(unused), [p.type for p in proto.pieces] + [5] * len(unused)
 
-# %% ../nbs/23a_export.ipynb #0711b811
+# %% ../nbs/23a_export.ipynb #618dd337
 def add_metadata(
     writer: Any,           # gguf.GGUFWriter
     config: LlamaConfig,
@@ -181,7 +181,7 @@ def add_metadata(
     writer.add_add_eos_token(False)
     writer.add_add_space_prefix(False)
 
-# %% ../nbs/23a_export.ipynb #783d97fc
+# %% ../nbs/23a_export.ipynb #b2dabcc7
 def to_gguf(
     folder: str | Path,       # an exported model
     path: str | Path,         # file to write
@@ -189,7 +189,8 @@ def to_gguf(
     name: str = "",           # of the model; default: the folder's
 ) -> Path:                    # the file
     "Convert an exported model to one GGUF file for llama.cpp."
-    try: import gguf
+    try:
+        import gguf
     except ImportError: raise JplmError("writing GGUF needs the package gguf: pip install 'jplm[gguf]'") from None
     kinds = {"bfloat16": gguf.GGMLQuantizationType.BF16, "float16": gguf.GGMLQuantizationType.F16, "float32": gguf.GGMLQuantizationType.F32}
     if dtype not in kinds: raise JplmError(f"dtype must be one of {', '.join(kinds)}, not {dtype!r}")
