@@ -239,6 +239,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'jplm.export.export_model': ('export.html#export_model', 'jplm/export.py'),
                              'jplm.export.interleave': ('export.html#interleave', 'jplm/export.py'),
                              'jplm.export.read_pieces': ('export.html#read_pieces', 'jplm/export.py'),
+                             'jplm.export.read_proto': ('export.html#read_proto', 'jplm/export.py'),
                              'jplm.export.read_weights': ('export.html#read_weights', 'jplm/export.py'),
                              'jplm.export.to_gguf': ('export.html#to_gguf', 'jplm/export.py'),
                              'jplm.export.unwrap': ('export.html#unwrap', 'jplm/export.py'),
