@@ -9,13 +9,13 @@ __all__ = ['IMAGE', 'JOB_KEYS', 'PLACES', 'STAND_IN', 'DLC', 'ROOT', 'ENTRY', 'S
            'secret_faults', 'spot_faults', 'place_rules', 'check_request', 'Instance', 'PriceList', 'load_prices',
            'Estimate', 'estimate', 'check_job', 'check_place', 'check_disk']
 
-# %% ../nbs/31_jobs.ipynb #75336cb6
-import hashlib
+# %% ../nbs/31_jobs.ipynb #a77ee198
 import json
 import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from pydantic import TypeAdapter, ValidationError
 from .recipe import STRICT, JplmError, OneOfEachKey, Settings, explain, nearest
 from .runs import KINDS, list_parameters
 
-# %% ../nbs/31_jobs.ipynb #336a1e8b
+# %% ../nbs/31_jobs.ipynb #a1600d61
 @dataclass(frozen=True)
 class Results:
     "What is copied to the bucket after a run has come to its end."
@@ -43,7 +43,7 @@ class Work:
     training_flops: float = 0                              # floating-point operations of a training run
     __pydantic_config__ = STRICT
 
-# %% ../nbs/31_jobs.ipynb #0576221b
+# %% ../nbs/31_jobs.ipynb #996f8e87
 IMAGE = "pytorch:2.13-cpu-amzn2023-sagemaker"  # of AWS's deep learning containers; GPU jobs name the one with CUDA
 
 
@@ -72,7 +72,7 @@ class Job:
     environment: dict[str, str] = field(default_factory=dict)    # further environment variables; never a secret
     __pydantic_config__ = STRICT
 
-# %% ../nbs/31_jobs.ipynb #f744bee9
+# %% ../nbs/31_jobs.ipynb #7c5a67db
 class JobLoader(OneOfEachKey):
     "YAML in which 1e-4 is a number."
 
@@ -96,7 +96,7 @@ def parse_job(
     except ValidationError as e: raise JplmError(f"{name}: {explain(e, JOB_KEYS)}") from None
     except TypeError as e: raise JplmError(f"{name}: {e}") from None
 
-# %% ../nbs/31_jobs.ipynb #3477d1eb
+# %% ../nbs/31_jobs.ipynb #c78b875a
 def check_parameters(
     values: dict[str, Any],  # as in the job file
     notebook: Path,          # the run notebook
@@ -111,7 +111,7 @@ def check_parameters(
         checked[name] = value
     return checked
 
-# %% ../nbs/31_jobs.ipynb #86837e57
+# %% ../nbs/31_jobs.ipynb #96386cba
 PLACES = {"input": "input/data", "checkpoints": "checkpoints", "code": "input/data/code", "work": "work"}  # place → path under /opt/ml; `durable` is in the bucket
 
 
@@ -127,7 +127,7 @@ def fill_places(
     if found[1] not in names: raise JplmError(f"{value!r} begins with {found[0]}, which is no place{nearest(found[1], names)}")
     return names[found[1]] + value[found.end():]
 
-# %% ../nbs/31_jobs.ipynb #4f298a3c
+# %% ../nbs/31_jobs.ipynb #e746511c
 @dataclass(frozen=True)
 class RunPlace:
     "The prefixes of a run in the bucket."
@@ -181,7 +181,7 @@ def stand_in(
     "Settings good enough to look at a request; not to send it."
     return replace(settings, s3_bucket=settings.s3_bucket or STAND_IN.s3_bucket, sagemaker_role=settings.sagemaker_role or STAND_IN.sagemaker_role)
 
-# %% ../nbs/31_jobs.ipynb #4a47f799
+# %% ../nbs/31_jobs.ipynb #aa6dd9c4
 DLC = "763104351884.dkr.ecr.{region}.amazonaws.com"  # registry of AWS's deep learning containers, most regions
 ROOT = "/opt/ml"
 ENTRY = f"{ROOT}/input/data/code/sagemaker/container.py"
@@ -255,7 +255,7 @@ def input_uri(
     "Where an input lies."
     return run_place(bucket, source.removeprefix("run:")).results if source.startswith("run:") else source
 
-# %% ../nbs/31_jobs.ipynb #8b8e0231
+# %% ../nbs/31_jobs.ipynb #5ab511e0
 @cache
 def service_shape(
     operation: str,  # of SageMaker
@@ -296,7 +296,7 @@ def faults(
         if getattr(shape, "enum", None) and value not in shape.enum: yield f"{path} {value!r} does not exist{nearest(value, shape.enum) if len(shape.enum) < 10 else ''}"
         elif pattern and not re.fullmatch(pattern, value): yield f"{path} {value!r} is not of the form that SageMaker takes, {limits['pattern']}"
 
-# %% ../nbs/31_jobs.ipynb #7b6d0b04
+# %% ../nbs/31_jobs.ipynb #4080a44b
 SECRET_NAME = re.compile(r"(?i)(^|[_.-])(token|secret|password|passwd|credentials?|api_?key|access_?key(_id)?)$")
 SECRET_VALUE = re.compile(r"hf_[A-Za-z0-9]{20,}|(AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|-----BEGIN [A-Z ]*PRIVATE KEY")
 LONGEST = 28 * 24 * 3600  # seconds: MaxRuntimeInSeconds, API reference of StoppingCondition
@@ -345,7 +345,7 @@ def place_rules(
     local = request.get("CheckpointConfig", {}).get("LocalPath", f"{ROOT}/checkpoints")
     if not re.fullmatch(rf"{ROOT}/(?!input|output|model|code|errors)\w[\w/-]*", local): yield f"checkpoints cannot be kept in {local}: choose a folder of their own under {ROOT}, such as {ROOT}/checkpoints"
 
-# %% ../nbs/31_jobs.ipynb #9150538b
+# %% ../nbs/31_jobs.ipynb #93f93d5f
 def check_request(
     request: dict,  # for `create_training_job`
 ) -> dict:          # the same
@@ -355,7 +355,7 @@ def check_request(
         for fault in rule(request): raise JplmError(fault)
     return request
 
-# %% ../nbs/31_jobs.ipynb #4fc4de64
+# %% ../nbs/31_jobs.ipynb #4e01c74e
 @dataclass(frozen=True)
 class Instance:
     "What an instance type has and costs."
@@ -388,7 +388,7 @@ def load_prices(
     except OSError as e: raise JplmError(f"the price list {path} cannot be read: {e.strerror}") from None
     except ValidationError as e: raise JplmError(f"{path.name}: {explain(e, [f.name for c in (PriceList, Instance) for f in fields(c)])}") from None
 
-# %% ../nbs/31_jobs.ipynb #34e97139
+# %% ../nbs/31_jobs.ipynb #02017f3c
 @dataclass(frozen=True)
 class Estimate:
     "What a job will take on one instance type."
@@ -413,7 +413,7 @@ def estimate(
     low, high = prices.spot_share
     return Estimate(instance, (least, most), (least * machine.dollars * low, most * machine.dollars * high), (least * machine.dollars, most * machine.dollars))
 
-# %% ../nbs/31_jobs.ipynb #a5398963
+# %% ../nbs/31_jobs.ipynb #e632210d
 def check_job(
     job: Job,
     checkout: Path,      # with nbs/runs and sagemaker/instances.yaml
@@ -422,6 +422,12 @@ def check_job(
     "Refuse a job that makes no sense, in a sentence."
     if not re.fullmatch(r"[a-z0-9](-*[a-z0-9]){0,39}", job.name): raise JplmError(f"name {job.name!r}: use up to 40 lower-case letters, digits and single hyphens")
     if not job.instances: raise JplmError("instances is empty: name at least one instance type")
+    offered = service_shape("CreateTrainingJob").members["ResourceConfig"].members["InstanceType"].enum
+    for instance in job.instances:
+        if instance not in offered: raise JplmError(f"instances: SageMaker has no type {instance!r} for training{nearest(instance, offered) if get_close_matches(instance, offered) else ''}")
+    for key in ("hours", "keep_minutes", "patience_minutes", "volume_gb"):
+        if not getattr(job, key) > 0: raise JplmError(f"{key} is {getattr(job, key)}; it must be positive")
+    if not re.fullmatch(r"[\w.-]+(:\d+)?(/[\w./-]+)?:[\w.-]+", job.image): raise JplmError(f"image {job.image!r} is no image: write NAME:TAG for one of AWS's deep learning containers, or a full address")
     notebooks = {p.stem: p for p in sorted((checkout / "nbs/runs").glob("*.ipynb"))}
     if job.notebook not in notebooks: raise JplmError(f"there is no run notebook {job.notebook!r}{nearest(job.notebook, notebooks)}")
     job = replace(job, parameters=check_parameters(job.parameters, notebooks[job.notebook]))
