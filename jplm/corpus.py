@@ -404,7 +404,7 @@ def drop_near_duplicates(setup: Setup, ledger: Ledger, workers: int, stop: Calla
     candidates = np.fromiter((o for o, in ledger.rows(f"SELECT ord FROM winners UNION {released} ORDER BY 1")), np.uint64)
     bar, update = step_bar(progress, "near-duplicates")
     with bar: found = near_duplicates([p for _, p in collected_parts(setup, ledger)], setup.folder / "near", near_settings(setup.recipe), candidates, workers, update, stop)
-    published = pl.Series([o for o, in ledger.rows(released)], dtype=pl.UInt64)
+    published = pl.Series(np.fromiter((o for o, in ledger.rows(released)), np.uint64))
     found = found.with_columns(released=pl.col("order").is_in(published.implode()))
     stays = pl.col("order").sort_by(~pl.col("released"), "order").first().over("winner_order")  # what is published already, else the smallest order
     found = found.with_columns(winner_order=stays)
