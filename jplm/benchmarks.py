@@ -12,7 +12,7 @@ __all__ = ['SAMPLE', 'SIMILAR', 'JCOLA', 'BENCHMARKS', 'MOST_SHOTS', 'AROUND', '
            'evaluate_benchmarks', 'available', 'reference_scores', 'plot_benchmarks', 'benchmark_table', 'Evaluation',
            'sample_corpus', 'named_models', 'evaluate_from_notebook']
 
-# %% ../nbs/25b_benchmarks.ipynb #902eadf5
+# %% ../nbs/25b_benchmarks.ipynb #a4991f03
 import json
 import math
 import os
@@ -27,6 +27,7 @@ from importlib.resources import files
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from xml.etree import ElementTree
 
 import matplotlib.pyplot as plt
@@ -41,7 +42,7 @@ from .recipe import JplmError, nearest
 from .runs import StopFlag
 from .workers import Stopped
 
-# %% ../nbs/25b_benchmarks.ipynb #179b2843
+# %% ../nbs/25b_benchmarks.ipynb #b37bc86f
 @dataclass(frozen=True)
 class Question:
     "One item of a benchmark, ready to be asked."
@@ -51,7 +52,7 @@ class Question:
     choices: tuple[tuple[str, str], ...] = ()     # of a choice: (what stands before, ending); the likeliest ending wins
     label: int = 0                                # of a choice: its place; of a sentence: 1 if it is acceptable
 
-# %% ../nbs/25b_benchmarks.ipynb #ebdd3769
+# %% ../nbs/25b_benchmarks.ipynb #5ff715ca
 SAMPLE = Path(str(files("jplm") / "sample" / "evaluation"))
 
 
@@ -77,7 +78,7 @@ def squad_rows(
     "The questions of a file in SQuAD's shape, each with its paragraph."
     return [q | {"title": d["title"], "context": p["context"], "answers": [a["text"] for a in q["answers"]]} for d in data for p in d["paragraphs"] for q in p["qas"]]
 
-# %% ../nbs/25b_benchmarks.ipynb #e3b8b9b5
+# %% ../nbs/25b_benchmarks.ipynb #757b35a1
 def choice_question(row: dict) -> Question:
     "JCommonsenseQA: five words."
     choices = [row[f"choice{k}"] for k in range(5)]
@@ -97,7 +98,7 @@ def passage_question(row: dict) -> Question:
     answers = row["answers"]["text"] if isinstance(row["answers"], dict) else row["answers"]
     return Question(str(row["id"]), f"題名：{title}\n文章：{passage}\n質問：{row['question']}\n回答：", tuple(answers))
 
-# %% ../nbs/25b_benchmarks.ipynb #a85a780f
+# %% ../nbs/25b_benchmarks.ipynb #7d8da653
 def pronoun_question(row: dict) -> Question:
     "XWinograd: a sentence with a gap, and who could stand in it."
     before, _, after = row["sentence"].partition("_")
@@ -127,7 +128,7 @@ def near_pairs(
         pairs.append(Question(f"{a}/{b}", "", (right,), (("", right), ("", wrong))))
     return pairs
 
-# %% ../nbs/25b_benchmarks.ipynb #d0f5e9c8
+# %% ../nbs/25b_benchmarks.ipynb #14a4746f
 @dataclass(frozen=True)
 class Benchmark:
     "Where a benchmark's questions are, and how they are asked."
@@ -146,7 +147,7 @@ class Benchmark:
     max_new_tokens: int = 32         # of an answer
     version: int = 1                 # of prompt and scoring
 
-# %% ../nbs/25b_benchmarks.ipynb #5469feb0
+# %% ../nbs/25b_benchmarks.ipynb #0029a6cc
 JCOLA = dict(folder="jcola", files=("*in_domain_valid*.json", "*out_of_domain_valid*.json"), hub="shunk031/JCoLA", hub_files=("*valid*.json", "*validation*.parquet"), licence="CC BY-SA 4.0")
 BENCHMARKS = {b.name: b for b in [
     Benchmark("niilc", "answer", short_question, "niilc", ("*test*.xml",), "sbintuitions/niilc-qa", ("*test*",), "char_f1", "CC BY-SA 4.0", 4, ("*dev*.xml",), ("*dev*", "*validation*")),
@@ -159,7 +160,7 @@ BENCHMARKS = {b.name: b for b in [
     Benchmark("jcola_pairs", "choice", near_pairs, metric="accuracy", **JCOLA),
 ]}
 
-# %% ../nbs/25b_benchmarks.ipynb #fe6af7cd
+# %% ../nbs/25b_benchmarks.ipynb #2c415c16
 def find_local(
     folder: Path,         # one benchmark's
     patterns: Sequence[str],
@@ -182,7 +183,7 @@ def find_on_hub(
     except Exception as e:  # of whatever library lies below
         raise JplmError(f"the benchmark {repo} cannot be had from the Hub ({' '.join(str(e).split())[:200]}); put its files in a folder and give that as benchmarks") from e
 
-# %% ../nbs/25b_benchmarks.ipynb #ed2b4054
+# %% ../nbs/25b_benchmarks.ipynb #8d35fffe
 MOST_SHOTS = 8
 
 
@@ -212,7 +213,7 @@ def load_questions(
         pool, asked = asked[:spare], asked[spare:]
     return Questions(b, asked, pool[:MOST_SHOTS], {p.name: sha256(p) for p in [*found, *shots]})
 
-# %% ../nbs/25b_benchmarks.ipynb #9ead1a9a
+# %% ../nbs/25b_benchmarks.ipynb #afe6b201
 def questions_of(
     benchmark: Benchmark,
     paths: list[Path],  # its files
@@ -242,7 +243,7 @@ def sha256(path: Path) -> str:
     import hashlib
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
-# %% ../nbs/25b_benchmarks.ipynb #0cffad76
+# %% ../nbs/25b_benchmarks.ipynb #104cfecd
 AROUND = " 　\t「」『』“”\"'。．."
 
 
@@ -268,7 +269,7 @@ def char_f1(given: str, right: Sequence[str]) -> float:
 
 ANSWER_SCORES = {"exact_match": exact_match, "char_f1": char_f1}
 
-# %% ../nbs/25b_benchmarks.ipynb #41498dab
+# %% ../nbs/25b_benchmarks.ipynb #02c81a09
 Z = 1.959964  # 95 % of a normal distribution
 
 
@@ -293,7 +294,7 @@ def auc_interval(a: float, good: int, bad: int) -> tuple[float, float]:
     half = Z * math.sqrt(max(0., a * (1 - a) + (good - 1) * (q1 - a * a) + (bad - 1) * (q2 - a * a)) / (good * bad))
     return max(0., a - half), min(1., a + half)
 
-# %% ../nbs/25b_benchmarks.ipynb #560cb9d2
+# %% ../nbs/25b_benchmarks.ipynb #33078d2a
 def chance(
     questions: Questions,
     asked: list[Question],  # those that were asked
@@ -310,7 +311,7 @@ def verdict(low: float, high: float, guess: float) -> str:
     "What an interval says beside what guessing gets."
     return "above chance" if low > guess else "below chance" if high < guess else "at chance"
 
-# %% ../nbs/25b_benchmarks.ipynb #eb518512
+# %% ../nbs/25b_benchmarks.ipynb #eead38ff
 @contextmanager
 def quietly():
     "Without the harness's log, which is long, and in tests without its progress bars."
@@ -319,11 +320,12 @@ def quietly():
     before = {n: logs.getLogger(n).level for n in names}
     for n in names: logs.getLogger(n).setLevel(logs.ERROR)
     try:
-        with redirect_stderr(StringIO()) if os.environ.get("IN_TEST") else nullcontext(): yield
+        # (the harness would also ask git for the commit of whatever checkout one stands in)
+        with patch("lm_eval.evaluator.get_git_commit_hash", return_value=None), redirect_stderr(StringIO()) if os.environ.get("IN_TEST") else nullcontext(): yield
     finally:
         for n, level in before.items(): logs.getLogger(n).setLevel(level)
 
-# %% ../nbs/25b_benchmarks.ipynb #241f2989
+# %% ../nbs/25b_benchmarks.ipynb #5dad4606
 def make_task(
     questions: Questions,
     shots: int,      # answered questions before each
@@ -342,7 +344,7 @@ def make_task(
     own = {"answer": answer_task, "choice": choice_task, "sentence": sentence_task}[b.kind](b, of)
     return ConfigurableTask(config=common | own)
 
-# %% ../nbs/25b_benchmarks.ipynb #7ad8f826
+# %% ../nbs/25b_benchmarks.ipynb #0f8dde76
 def unscored(row: dict, out: Any) -> dict:
     "What the harness is told instead of a score: ours is made of its samples."
     return {"points": 0.}
@@ -365,7 +367,7 @@ def sentence_task(b: Benchmark, of: Callable) -> dict:
     "The likelihood of a sentence."
     return {"output_type": "loglikelihood", "doc_to_text": lambda r: "", "doc_to_target": lambda r: of(r).answers[0], "process_results": unscored}
 
-# %% ../nbs/25b_benchmarks.ipynb #f3ed7a75
+# %% ../nbs/25b_benchmarks.ipynb #694465c1
 def wrap(
     model: Any,                                  # a causal language model
     tokenizer: Any,                              # its tokenizer
@@ -392,7 +394,7 @@ def wrap(
 
     return Stoppable(pretrained=unwrapped(model), tokenizer=tokenizer, batch_size=batch_size)
 
-# %% ../nbs/25b_benchmarks.ipynb #d780dad2
+# %% ../nbs/25b_benchmarks.ipynb #beaf13a7
 def ask(
     model: Any, tokenizer: Any,                  # a causal language model and its tokenizer
     questions: Questions,                        # of one benchmark
@@ -440,7 +442,7 @@ def keep_random_states():
         random.setstate(python)
         np.random.set_state(array)
 
-# %% ../nbs/25b_benchmarks.ipynb #d57d8e04
+# %% ../nbs/25b_benchmarks.ipynb #a0df5389
 def score(
     questions: Questions,
     given: list[dict],         # of `ask`
@@ -464,7 +466,7 @@ def score(
         low, high = wilson(sum(each[b.metric]), len(asked))
     return {"metric": b.metric, "score": values[b.metric], "low": low, "high": high, "chance": guess, "verdict": verdict(low, high, guess), "all_scores": values}
 
-# %% ../nbs/25b_benchmarks.ipynb #8d34543c
+# %% ../nbs/25b_benchmarks.ipynb #267187f6
 def evaluate_benchmarks(
     model: Any, tokenizer: Any,               # a causal language model and its tokenizer
     folder: str | Path = "sample",            # with a folder for each benchmark; sample: the invented questions; empty: the Hub
@@ -504,7 +506,7 @@ def available(
     if not names: raise JplmError(f"{folder} has none of the benchmarks {', '.join(BENCHMARKS)}: each needs a folder of its own name in it")
     return names
 
-# %% ../nbs/25b_benchmarks.ipynb #8f20daed
+# %% ../nbs/25b_benchmarks.ipynb #c20852af
 SOURCES = {
     "swallow": "Swallow LLM Leaderboard (github.com/swallow-llm/leaderboard, _data/model.yml, CC BY 4.0), 4-shot, generation, llm-jp-eval",
     "stability": "Stability AI lm-evaluation-harness, jp-stable (models/*/result.json)",
@@ -535,7 +537,7 @@ def reference_scores(
     rows = [(task, model, score, METRICS[source][task], SOURCES[source]) for model, (source, scores) in REFERENCES.items() for task, score in scores.items() if not tasks or task in tasks]
     return pl.DataFrame(rows, schema=["task", "model", "score", "metric", "source"], orient="row").sort("task", "score", descending=[False, True], maintain_order=True)
 
-# %% ../nbs/25b_benchmarks.ipynb #27595653
+# %% ../nbs/25b_benchmarks.ipynb #f57c292e
 def plot_benchmarks(
     tables: dict[str, pl.DataFrame],  # model → as from `evaluate_benchmarks`
     references: bool = True,          # show published scores
@@ -552,7 +554,7 @@ def plot_benchmarks(
         rows = table.to_dicts()
         at = [tasks.index(r["task"]) + .15 * (k - (len(tables) - 1) / 2) for r in rows]
         ax.hlines(at, [r["low"] for r in rows], [r["high"] for r in rows], color=f"C{k}", lw=1)
-        ax.scatter([r["score"] for r in rows], at, s=32, edgecolors=f"C{k}", facecolors=["white" if r["verdict"] == "at chance" else f"C{k}" for r in rows], zorder=3, label=name)
+        ax.scatter([r["score"] for r in rows], at, s=32, edgecolors=f"C{k}", facecolors=["white" if r["verdict"] == "at chance" else f"C{k}" for r in rows], zorder=3, clip_on=False, label=name)
     ax.set_yticks(range(len(tasks)), tasks)
     ax.invert_yaxis()
     ax.set(xlim=(0, 1), xlabel="score")
@@ -562,7 +564,7 @@ def plot_benchmarks(
     plt.close(fig)
     return fig
 
-# %% ../nbs/25b_benchmarks.ipynb #a54399de
+# %% ../nbs/25b_benchmarks.ipynb #49536efd
 def benchmark_table(
     tables: dict[str, pl.DataFrame],  # model → as from `evaluate_benchmarks`
 ) -> pl.DataFrame:                    # model, task and the rest, rounded
@@ -571,7 +573,7 @@ def benchmark_table(
     numbers = ("score", "low", "high", "chance")
     return pl.concat([t.select(pl.lit(n).alias("model"), pl.all()) for n, t in tables.items()]).with_columns(pl.col(*numbers).round(3)).sort("task", maintain_order=True)
 
-# %% ../nbs/25b_benchmarks.ipynb #4c0ace5a
+# %% ../nbs/25b_benchmarks.ipynb #3d563848
 @dataclass(frozen=True)
 class Evaluation:
     "What a run has measured."
@@ -603,7 +605,7 @@ def named_models(
     if model: found[model.rstrip("/")] = Candidate(model, tokenizer, dtype=dtype, device=device)
     else:
         found["character pairs"] = sample_model(pl.read_parquet(corpus / "train" / "*.parquet", columns=["text"])["text"].to_list())
-        print("No model was given, so this is a table of character pairs, counted just now on the corpus: it shows what the notebook does, and knows nothing.")
+        print("No model was given, so this is a table of character pairs, counted just now on the corpus: it shows what the notebook does, and is no model to use.")
     first = next(iter(found.values()))
     for path in filter(None, (p.strip().rstrip("/") for p in compare.split(","))):
         if path != "uniform": found[path] = Candidate(path, dtype=dtype, device=device)
@@ -611,7 +613,7 @@ def named_models(
     short = [Path(n).name for n in found]
     return {s if short.count(s) == 1 else n: m for s, (n, m) in zip(short, found.items())}
 
-# %% ../nbs/25b_benchmarks.ipynb #9b03a336
+# %% ../nbs/25b_benchmarks.ipynb #b7db3042
 def evaluate_from_notebook(
     model: str, tokenizer: str, compare: str, corpus_dir: str, max_bytes_per_source: int, context: int, stride: int, benchmarks: str, tasks: str, shots: int, limit: int,
     output_dir: str, batch_size: int, dtype: str, device: str,  # all as in `runs/evaluate_model.ipynb`
