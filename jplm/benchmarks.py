@@ -12,7 +12,7 @@ __all__ = ['SAMPLE', 'SIMILAR', 'JCOLA', 'BENCHMARKS', 'MOST_SHOTS', 'AROUND', '
            'evaluate_benchmarks', 'available', 'reference_scores', 'plot_benchmarks', 'benchmark_table', 'Evaluation',
            'sample_corpus', 'named_models', 'evaluate_from_notebook']
 
-# %% ../nbs/25b_benchmarks.ipynb #a4991f03
+# %% ../nbs/25b_benchmarks.ipynb #b9c4819c
 import json
 import math
 import os
@@ -42,7 +42,7 @@ from .recipe import JplmError, nearest
 from .runs import StopFlag
 from .workers import Stopped
 
-# %% ../nbs/25b_benchmarks.ipynb #b37bc86f
+# %% ../nbs/25b_benchmarks.ipynb #e35a91a1
 @dataclass(frozen=True)
 class Question:
     "One item of a benchmark, ready to be asked."
@@ -52,7 +52,7 @@ class Question:
     choices: tuple[tuple[str, str], ...] = ()     # of a choice: (what stands before, ending); the likeliest ending wins
     label: int = 0                                # of a choice: its place; of a sentence: 1 if it is acceptable
 
-# %% ../nbs/25b_benchmarks.ipynb #5ff715ca
+# %% ../nbs/25b_benchmarks.ipynb #17c21057
 SAMPLE = Path(str(files("jplm") / "sample" / "evaluation"))
 
 
@@ -78,7 +78,7 @@ def squad_rows(
     "The questions of a file in SQuAD's shape, each with its paragraph."
     return [q | {"title": d["title"], "context": p["context"], "answers": [a["text"] for a in q["answers"]]} for d in data for p in d["paragraphs"] for q in p["qas"]]
 
-# %% ../nbs/25b_benchmarks.ipynb #757b35a1
+# %% ../nbs/25b_benchmarks.ipynb #b8dcf988
 def choice_question(row: dict) -> Question:
     "JCommonsenseQA: five words."
     choices = [row[f"choice{k}"] for k in range(5)]
@@ -98,7 +98,7 @@ def passage_question(row: dict) -> Question:
     answers = row["answers"]["text"] if isinstance(row["answers"], dict) else row["answers"]
     return Question(str(row["id"]), f"題名：{title}\n文章：{passage}\n質問：{row['question']}\n回答：", tuple(answers))
 
-# %% ../nbs/25b_benchmarks.ipynb #7d8da653
+# %% ../nbs/25b_benchmarks.ipynb #5475154e
 def pronoun_question(row: dict) -> Question:
     "XWinograd: a sentence with a gap, and who could stand in it."
     before, _, after = row["sentence"].partition("_")
@@ -128,7 +128,7 @@ def near_pairs(
         pairs.append(Question(f"{a}/{b}", "", (right,), (("", right), ("", wrong))))
     return pairs
 
-# %% ../nbs/25b_benchmarks.ipynb #14a4746f
+# %% ../nbs/25b_benchmarks.ipynb #a020359e
 @dataclass(frozen=True)
 class Benchmark:
     "Where a benchmark's questions are, and how they are asked."
@@ -147,7 +147,7 @@ class Benchmark:
     max_new_tokens: int = 32         # of an answer
     version: int = 1                 # of prompt and scoring
 
-# %% ../nbs/25b_benchmarks.ipynb #0029a6cc
+# %% ../nbs/25b_benchmarks.ipynb #a3bebc6c
 JCOLA = dict(folder="jcola", files=("*in_domain_valid*.json", "*out_of_domain_valid*.json"), hub="shunk031/JCoLA", hub_files=("*valid*.json", "*validation*.parquet"), licence="CC BY-SA 4.0")
 BENCHMARKS = {b.name: b for b in [
     Benchmark("niilc", "answer", short_question, "niilc", ("*test*.xml",), "sbintuitions/niilc-qa", ("*test*",), "char_f1", "CC BY-SA 4.0", 4, ("*dev*.xml",), ("*dev*", "*validation*")),
@@ -160,7 +160,7 @@ BENCHMARKS = {b.name: b for b in [
     Benchmark("jcola_pairs", "choice", near_pairs, metric="accuracy", **JCOLA),
 ]}
 
-# %% ../nbs/25b_benchmarks.ipynb #2c415c16
+# %% ../nbs/25b_benchmarks.ipynb #29f79e9d
 def find_local(
     folder: Path,         # one benchmark's
     patterns: Sequence[str],
@@ -183,7 +183,7 @@ def find_on_hub(
     except Exception as e:  # of whatever library lies below
         raise JplmError(f"the benchmark {repo} cannot be had from the Hub ({' '.join(str(e).split())[:200]}); put its files in a folder and give that as benchmarks") from e
 
-# %% ../nbs/25b_benchmarks.ipynb #8d35fffe
+# %% ../nbs/25b_benchmarks.ipynb #07249967
 MOST_SHOTS = 8
 
 
@@ -213,7 +213,7 @@ def load_questions(
         pool, asked = asked[:spare], asked[spare:]
     return Questions(b, asked, pool[:MOST_SHOTS], {p.name: sha256(p) for p in [*found, *shots]})
 
-# %% ../nbs/25b_benchmarks.ipynb #afe6b201
+# %% ../nbs/25b_benchmarks.ipynb #ffe8acdf
 def questions_of(
     benchmark: Benchmark,
     paths: list[Path],  # its files
@@ -243,7 +243,7 @@ def sha256(path: Path) -> str:
     import hashlib
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
-# %% ../nbs/25b_benchmarks.ipynb #104cfecd
+# %% ../nbs/25b_benchmarks.ipynb #4890ea65
 AROUND = " 　\t「」『』“”\"'。．."
 
 
@@ -269,7 +269,7 @@ def char_f1(given: str, right: Sequence[str]) -> float:
 
 ANSWER_SCORES = {"exact_match": exact_match, "char_f1": char_f1}
 
-# %% ../nbs/25b_benchmarks.ipynb #02c81a09
+# %% ../nbs/25b_benchmarks.ipynb #32f028d0
 Z = 1.959964  # 95 % of a normal distribution
 
 
@@ -279,7 +279,7 @@ def wilson(right: float, n: int) -> tuple[float, float]:
     half = Z * math.sqrt(p * (1 - p) / n + z / (4 * n))
     return max(0., (p + z / 2 - half) / (1 + z)), min(1., (p + z / 2 + half) / (1 + z))
 
-
+# %% ../nbs/25b_benchmarks.ipynb #f4b7cc0c
 def auc(scores: Sequence[float], labels: Sequence[int]) -> float:
     "The share of (good, bad) pairs in which the good one scores higher; ties count a half."
     good, bad = (np.array([s for s, x in zip(scores, labels) if x == k]) for k in (1, 0))
@@ -294,7 +294,7 @@ def auc_interval(a: float, good: int, bad: int) -> tuple[float, float]:
     half = Z * math.sqrt(max(0., a * (1 - a) + (good - 1) * (q1 - a * a) + (bad - 1) * (q2 - a * a)) / (good * bad))
     return max(0., a - half), min(1., a + half)
 
-# %% ../nbs/25b_benchmarks.ipynb #33078d2a
+# %% ../nbs/25b_benchmarks.ipynb #6f9598dd
 def chance(
     questions: Questions,
     asked: list[Question],  # those that were asked
@@ -311,7 +311,7 @@ def verdict(low: float, high: float, guess: float) -> str:
     "What an interval says beside what guessing gets."
     return "above chance" if low > guess else "below chance" if high < guess else "at chance"
 
-# %% ../nbs/25b_benchmarks.ipynb #eead38ff
+# %% ../nbs/25b_benchmarks.ipynb #d1c88ce8
 @contextmanager
 def quietly():
     "Without the harness's log, which is long, and in tests without its progress bars."
@@ -325,7 +325,7 @@ def quietly():
     finally:
         for n, level in before.items(): logs.getLogger(n).setLevel(level)
 
-# %% ../nbs/25b_benchmarks.ipynb #5dad4606
+# %% ../nbs/25b_benchmarks.ipynb #dbef1a9e
 def make_task(
     questions: Questions,
     shots: int,      # answered questions before each
@@ -344,7 +344,7 @@ def make_task(
     own = {"answer": answer_task, "choice": choice_task, "sentence": sentence_task}[b.kind](b, of)
     return ConfigurableTask(config=common | own)
 
-# %% ../nbs/25b_benchmarks.ipynb #0f8dde76
+# %% ../nbs/25b_benchmarks.ipynb #364bd993
 def unscored(row: dict, out: Any) -> dict:
     "What the harness is told instead of a score: ours is made of its samples."
     return {"points": 0.}
@@ -367,7 +367,7 @@ def sentence_task(b: Benchmark, of: Callable) -> dict:
     "The likelihood of a sentence."
     return {"output_type": "loglikelihood", "doc_to_text": lambda r: "", "doc_to_target": lambda r: of(r).answers[0], "process_results": unscored}
 
-# %% ../nbs/25b_benchmarks.ipynb #694465c1
+# %% ../nbs/25b_benchmarks.ipynb #3f77a2fb
 def wrap(
     model: Any,                                  # a causal language model
     tokenizer: Any,                              # its tokenizer
@@ -394,7 +394,7 @@ def wrap(
 
     return Stoppable(pretrained=unwrapped(model), tokenizer=tokenizer, batch_size=batch_size)
 
-# %% ../nbs/25b_benchmarks.ipynb #beaf13a7
+# %% ../nbs/25b_benchmarks.ipynb #3aa663b3
 def ask(
     model: Any, tokenizer: Any,                  # a causal language model and its tokenizer
     questions: Questions,                        # of one benchmark
@@ -418,7 +418,7 @@ def ask(
     given = [answer_of(questions.benchmark.kind, x["filtered_resps"]) for x in samples]
     return [{"id": q.id, "given": g} for q, g in zip(asked, given, strict=True)], prompts[0], cut
 
-
+# %% ../nbs/25b_benchmarks.ipynb #5c65f8c0
 def answer_of(
     kind: str,       # of the benchmark
     response: list,  # the harness's
@@ -428,7 +428,7 @@ def answer_of(
     likelihoods = [float(x[0]) for x in response]
     return likelihoods if kind == "choice" else likelihoods[0]
 
-
+# %% ../nbs/25b_benchmarks.ipynb #5ee9e5a2
 @contextmanager
 def keep_random_states():
     "Whatever happens inside, the random states of Python, numpy and torch are as before."
@@ -442,7 +442,7 @@ def keep_random_states():
         random.setstate(python)
         np.random.set_state(array)
 
-# %% ../nbs/25b_benchmarks.ipynb #a0df5389
+# %% ../nbs/25b_benchmarks.ipynb #61bffa4a
 def score(
     questions: Questions,
     given: list[dict],         # of `ask`
@@ -466,7 +466,7 @@ def score(
         low, high = wilson(sum(each[b.metric]), len(asked))
     return {"metric": b.metric, "score": values[b.metric], "low": low, "high": high, "chance": guess, "verdict": verdict(low, high, guess), "all_scores": values}
 
-# %% ../nbs/25b_benchmarks.ipynb #267187f6
+# %% ../nbs/25b_benchmarks.ipynb #6a038e51
 def evaluate_benchmarks(
     model: Any, tokenizer: Any,               # a causal language model and its tokenizer
     folder: str | Path = "sample",            # with a folder for each benchmark; sample: the invented questions; empty: the Hub
@@ -496,7 +496,7 @@ def evaluate_benchmarks(
         rows.append({"task": name, **{k: found[k] for k in ("metric", "score", "low", "high", "chance", "verdict", "questions")}, "shots": n, "cut": found["cut"]})
     return pl.DataFrame(rows)
 
-
+# %% ../nbs/25b_benchmarks.ipynb #794ed5b5
 def available(
     folder: str | Path,  # as of `evaluate_benchmarks`
 ) -> list[str]:
@@ -506,7 +506,7 @@ def available(
     if not names: raise JplmError(f"{folder} has none of the benchmarks {', '.join(BENCHMARKS)}: each needs a folder of its own name in it")
     return names
 
-# %% ../nbs/25b_benchmarks.ipynb #c20852af
+# %% ../nbs/25b_benchmarks.ipynb #ab705fa9
 SOURCES = {
     "swallow": "Swallow LLM Leaderboard (github.com/swallow-llm/leaderboard, _data/model.yml, CC BY 4.0), 4-shot, generation, llm-jp-eval",
     "stability": "Stability AI lm-evaluation-harness, jp-stable (models/*/result.json)",
@@ -529,7 +529,7 @@ REFERENCES = {  # model: source, {task: score}
     "japanese-large-lm-1.7b (LINE)": ("stability", {"jcommonsenseqa": .308, "aio": .521, "xwinograd": .661, "jsquad": .566}),
 }
 
-
+# %% ../nbs/25b_benchmarks.ipynb #e350f531
 def reference_scores(
     tasks: Sequence[str] = (),  # of ours; nothing: all
 ) -> pl.DataFrame:              # task, model, score, metric, source
@@ -537,7 +537,7 @@ def reference_scores(
     rows = [(task, model, score, METRICS[source][task], SOURCES[source]) for model, (source, scores) in REFERENCES.items() for task, score in scores.items() if not tasks or task in tasks]
     return pl.DataFrame(rows, schema=["task", "model", "score", "metric", "source"], orient="row").sort("task", "score", descending=[False, True], maintain_order=True)
 
-# %% ../nbs/25b_benchmarks.ipynb #f57c292e
+# %% ../nbs/25b_benchmarks.ipynb #febaaf57
 def plot_benchmarks(
     tables: dict[str, pl.DataFrame],  # model → as from `evaluate_benchmarks`
     references: bool = True,          # show published scores
@@ -564,7 +564,7 @@ def plot_benchmarks(
     plt.close(fig)
     return fig
 
-# %% ../nbs/25b_benchmarks.ipynb #49536efd
+# %% ../nbs/25b_benchmarks.ipynb #ba7601c0
 def benchmark_table(
     tables: dict[str, pl.DataFrame],  # model → as from `evaluate_benchmarks`
 ) -> pl.DataFrame:                    # model, task and the rest, rounded
@@ -573,7 +573,7 @@ def benchmark_table(
     numbers = ("score", "low", "high", "chance")
     return pl.concat([t.select(pl.lit(n).alias("model"), pl.all()) for n, t in tables.items()]).with_columns(pl.col(*numbers).round(3)).sort("task", maintain_order=True)
 
-# %% ../nbs/25b_benchmarks.ipynb #3d563848
+# %% ../nbs/25b_benchmarks.ipynb #6dd0affd
 @dataclass(frozen=True)
 class Evaluation:
     "What a run has measured."
@@ -592,7 +592,7 @@ def sample_corpus(
     build("sample", folder, workers=1)
     return folder
 
-
+# %% ../nbs/25b_benchmarks.ipynb #8ac98212
 def named_models(
     model: str, tokenizer: str, compare: str,  # of the run notebook
     corpus: Path,                              # its training documents are counted where there is no model
@@ -613,7 +613,7 @@ def named_models(
     short = [Path(n).name for n in found]
     return {s if short.count(s) == 1 else n: m for s, (n, m) in zip(short, found.items())}
 
-# %% ../nbs/25b_benchmarks.ipynb #b7db3042
+# %% ../nbs/25b_benchmarks.ipynb #cd2fdba7
 def evaluate_from_notebook(
     model: str, tokenizer: str, compare: str, corpus_dir: str, max_bytes_per_source: int, context: int, stride: int, benchmarks: str, tasks: str, shots: int, limit: int,
     output_dir: str, batch_size: int, dtype: str, device: str,  # all as in `runs/evaluate_model.ipynb`
