@@ -608,12 +608,12 @@ def require_vocabulary(
     pieces = load_processor(path).get_piece_size()
     if pieces != vocab_size: raise JplmError(f"the tokenizer {path} has {pieces:,} pieces, but the model is made for {vocab_size:,}; choose the tokenizer it was made for")
 
-# %% ../nbs/20_tokenizer.ipynb #1f8c27f8
+# %% ../nbs/20_tokenizer.ipynb #60d981b1
 def train_tokenizer(
     corpus: str | Path,      # folder of a finished corpus
     output_dir: str | Path,  # folder to make
     settings: TokenizerSettings = PRESETS["best"],
-    sample_mb: float = 400,  # megabytes of text to learn from; training BPE takes about ten times as much memory
+    sample_mb: float = 400,  # megabytes of text to learn from; training BPE takes some twenty times as much memory
     seed: int = 0,           # of the sample
     held_out: int = 10_000,  # strings of the validation split that the conversion is checked on
     leave_out: tuple[str, ...] = (),  # sources not to train on, for measuring
