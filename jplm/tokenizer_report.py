@@ -31,7 +31,7 @@ from .recipe import JplmError
 from .tokenizer import load_processor, progress_bar, read_manifest, read_processor, split_files, tokenizer_folder, write_report
 from .workers import Stopped
 
-# %% ../nbs/20a_tokenizer_report.ipynb #b73ae9b1
+# %% ../nbs/20a_tokenizer_report.ipynb #037130d2
 @dataclass(frozen=True)
 class Encoder:
     "A tokenizer of any make, to be measured."
@@ -46,7 +46,7 @@ class Encoder:
         "Which pieces are single bytes, for characters that have no piece; none where every text is bytes anyway (GPT-2 and its kin)."
         return np.array([re.fullmatch("<0x[0-9A-F]{2}>", p) is not None for p in self.pieces])
 
-
+# %% ../nbs/20a_tokenizer_report.ipynb #1754e0e8
 def sentencepiece_encoder(path: Path, name: str, threads: int) -> Encoder:
     "A SentencePiece model."
     sp = read_processor(path)
@@ -66,7 +66,7 @@ def fast_encoder(path: Path, name: str) -> Encoder:
     def decode(ids: list[int]) -> str: return fast.decode(ids, skip_special_tokens=False)
     return Encoder(name, [names.get(i, "") for i in range(max(names) + 1)], encode, decode, unknown)
 
-
+# %% ../nbs/20a_tokenizer_report.ipynb #2ee0bbd8
 def open_encoder(
     path: str | Path = "default",  # a .model or tokenizer.json file, a folder with one of them, or default
     name: str = "",                # for tables; default: of the file or folder
@@ -79,7 +79,7 @@ def open_encoder(
     if file is None: raise JplmError(f"tokenizer: there is neither a tokenizer.model nor a tokenizer.json in {place}")
     return sentencepiece_encoder(file, name, threads) if file.suffix == ".model" else fast_encoder(file, name)
 
-# %% ../nbs/20a_tokenizer_report.ipynb #a2817d43
+# %% ../nbs/20a_tokenizer_report.ipynb #f0c3753c
 def renyi_efficiency(
     counts: np.ndarray,  # occurrences of every piece
     alpha: float = 2.5,  # order; the value that predicted translation quality best in Zouhar and others 2023
@@ -88,7 +88,7 @@ def renyi_efficiency(
     p = counts[counts > 0] / max(counts.sum(), 1)
     return float(np.log((p**alpha).sum()) / (1 - alpha) / np.log(len(counts))) if len(p) else 0.
 
-
+# %% ../nbs/20a_tokenizer_report.ipynb #d34de7de
 def measure_texts(
     encoder: Encoder,
     texts: list[str],
@@ -105,21 +105,21 @@ def measure_texts(
         "renyi": renyi_efficiency(counts), "used": float((counts > 0).mean()),
     }
 
-# %% ../nbs/20a_tokenizer_report.ipynb #5a004065
+# %% ../nbs/20a_tokenizer_report.ipynb #ae18d8cd
 def split_names(
     text: str,           # words with commas between them, as in a parameter of a run
 ) -> tuple[str, ...]:
     "The words."
     return tuple(w.strip() for w in text.split(",") if w.strip())
 
-
+# %% ../nbs/20a_tokenizer_report.ipynb #f1632303
 def source_ratios(
     corpus: str | Path,  # folder of a finished corpus
 ) -> dict[str, float]:   # source → share
     "The shares that the recipe of a corpus asks for."
     return {n: s["ratio"] for n, s in read_manifest(corpus)["sources"].items()}
 
-
+# %% ../nbs/20a_tokenizer_report.ipynb #3c897501
 def held_out_documents(
     corpus: str | Path,       # folder of a finished corpus
     split: str = "validation",
@@ -127,7 +127,7 @@ def held_out_documents(
     "The documents to measure on."
     return pl.read_parquet(split_files(corpus, split), columns=["source", "text"]).sort("source", maintain_order=True)
 
-
+# %% ../nbs/20a_tokenizer_report.ipynb #838c40c0
 def compare(
     encoders: list[Encoder],
     documents: pl.DataFrame,  # source, text
@@ -143,7 +143,7 @@ def compare(
                 bar.update()
     return pl.DataFrame(rows)
 
-
+# %% ../nbs/20a_tokenizer_report.ipynb #525973e4
 def side_by_side(
     table: pl.DataFrame,                   # of `compare`
     measure: str = "characters_per_token",
@@ -171,7 +171,7 @@ def plot_comparison(
     plt.close(figure)  # the notebook shows what is returned, once
     return figure
 
-# %% ../nbs/20a_tokenizer_report.ipynb #7f588418
+# %% ../nbs/20a_tokenizer_report.ipynb #9477c4e7
 SCRIPTS = {"HIRAGANA": "hiragana", "KATAKANA": "katakana", "KATAKANA-HIRAGANA": "katakana", "CJK": "kanji", "LATIN": "Latin", "DIGIT": "digit"}
 
 
@@ -186,7 +186,7 @@ def script_of(
     kinds = {SCRIPTS.get(unicodedata.name(c, "?").split()[0], "letter" if c.isalpha() else "mark") for c in letters}
     return " + ".join(sorted(kinds))
 
-
+# %% ../nbs/20a_tokenizer_report.ipynb #9f6139fa
 def vocabulary(
     encoder: Encoder,
 ) -> pl.DataFrame:  # script, pieces, share, longest
@@ -195,7 +195,7 @@ def vocabulary(
     longest = pl.col("piece").sort_by("n", descending=True, maintain_order=True).head(5).str.join(" ")
     return frame.group_by("script").agg(pieces=pl.len(), share=pl.len() / len(frame), longest=longest).sort("pieces", "script", descending=[True, False])
 
-# %% ../nbs/20a_tokenizer_report.ipynb #e72e5a28
+# %% ../nbs/20a_tokenizer_report.ipynb #958ef346
 @dataclass(frozen=True)
 class Segmentation:
     "A text cut into pieces; coloured in a notebook, with bars in a terminal."
@@ -209,7 +209,7 @@ class Segmentation:
                  for i, p in enumerate(repr(Segmentation((p,))) for p in self.pieces)]
         return f'<div style="line-height:1.9">{"".join(s + "<br>" * (p.count(chr(10))) for s, p in zip(spans, self.pieces))}</div><small>{len(self.pieces)} tokens</small>'
 
-
+# %% ../nbs/20a_tokenizer_report.ipynb #3d315349
 def segment(
     text: str,
     encoder: Encoder,
@@ -233,7 +233,7 @@ def training_costs(
     return mixed.select("tokenizer", characters_per_token=(1 / pl.col("tokens_per_character")).round(3), billion_tokens=(tokens / 1e9).round(2),
                         card_hours=(tokens * epochs * flops_per_token / flops_per_second / 3600).round(0)).sort("billion_tokens", maintain_order=True)
 
-# %% ../nbs/20a_tokenizer_report.ipynb #d719fda5
+# %% ../nbs/20a_tokenizer_report.ipynb #f1575f87
 def count_batches(
     files: list[Path],  # Parquet files of a split
     processor,          # of SentencePiece
@@ -246,7 +246,7 @@ def count_batches(
             tokens = np.fromiter(map(len, processor.encode(texts, num_threads=threads)), np.int64, len(texts))
             yield pl.DataFrame({"source": pl.from_arrow(batch["source"]), "characters": pl.from_arrow(batch["text"]).str.len_chars(), "tokens": tokens})
 
-
+# %% ../nbs/20a_tokenizer_report.ipynb #766e260e
 def count_corpus(
     corpus: str | Path,               # folder of a finished corpus
     tokenizer: str | Path = "default",  # folder, .model file or default
@@ -265,7 +265,7 @@ def count_corpus(
     total = pl.concat(counted).group_by("source").sum().sort("source")
     return total.with_columns(characters_per_token=(pl.col("characters") / pl.col("tokens")).round(3))
 
-# %% ../nbs/20a_tokenizer_report.ipynb #4ccef896
+# %% ../nbs/20a_tokenizer_report.ipynb #fd42ece8
 def add_report(
     folder: str | Path,       # of a tokenizer
     corpus: str | Path,       # folder of the corpus it was trained on
@@ -285,17 +285,17 @@ def add_report(
     os.replace(temporary, place / "README.md")
     return table
 
-
+# %% ../nbs/20a_tokenizer_report.ipynb #d62fb3e7
 def rounded(frame: pl.DataFrame) -> list[dict]:
     "Rows for JSON, floats to five digits."
     return frame.with_columns(pl.selectors.float().round(5)).to_dicts()
 
-# %% ../nbs/20a_tokenizer_report.ipynb #ef9903ed
+# %% ../nbs/20a_tokenizer_report.ipynb #aea6b427
 LOSSLESS = """Every text comes back as it was, spaces and line ends included; U+2581, with which SentencePiece writes a space, is escaped and survives as well. What spells a control symbol, such as
 `</s>`, is plain text for SentencePiece; `transformers` makes the symbol of it, unless it is called with `split_special_tokens=True`."""
 LOSSY = "It normalises texts on its own, and does not give them back as they were."
 
-
+# %% ../nbs/20a_tokenizer_report.ipynb #28b42006
 def readme(
     report: dict,         # report.json
     table: pl.DataFrame,  # of `compare`, one tokenizer
