@@ -8,10 +8,10 @@ __all__ = ['EXPONENTS', 'BLOCK', 'MANIFEST', 'NAME', 'LEFTOVERS', 'HOPELESS', 'd
            'read_record', 'checkpoint_name', 'sync', 'sync_all', 'move_into_place', 'remove_folder', 'begin_checkpoint',
            'commit_checkpoint', 'write_checkpoint', 'verify', 'compare_size', 'compare_file', 'Checkpoint',
            'list_checkpoints', 'newest_complete', 'choose_kept', 'held', 'is_held', 'keep', 'Store', 'FolderStore',
-           'S3Store', 'open_store', 'list_copies', 'copy_checkpoint', 'CopyStatus', 'explain', 'Durable', 'restore',
-           'fetch_copy', 'newest_of']
+           'S3Store', 'open_store', 'list_copies', 'copy_checkpoint', 'CopyStatus', 'explain', 'try_copy', 'Durable',
+           'restore', 'fetch_copy', 'newest_of']
 
-# %% ../nbs/23_checkpoint.ipynb #fbc3fd39
+# %% ../nbs/23_checkpoint.ipynb #1da66906
 import errno
 import fcntl
 import hashlib
@@ -31,7 +31,7 @@ import numpy as np
 
 from .recipe import JplmError
 
-# %% ../nbs/23_checkpoint.ipynb #e0aa7fec
+# %% ../nbs/23_checkpoint.ipynb #0a8929d0
 @contextmanager
 def disk_faults(
     folder: Path,  # where is written
@@ -55,7 +55,7 @@ def free_bytes(
     while not folder.exists(): folder = folder.parent
     return shutil.disk_usage(folder).free
 
-# %% ../nbs/23_checkpoint.ipynb #178c2a62
+# %% ../nbs/23_checkpoint.ipynb #42984c36
 EXPONENTS = {"F64": (np.uint64, 0x7FF0_0000_0000_0000), "F32": (np.uint32, 0x7F80_0000), "F16": (np.uint16, 0x7C00), "BF16": (np.uint16, 0x7F80)}
 BLOCK = 1 << 24  # bytes looked at together
 
@@ -77,7 +77,7 @@ def find_not_finite(
                 if ((bits & kind(exponent)) == exponent).any(): return name
     return ""
 
-# %% ../nbs/23_checkpoint.ipynb #d7fe70fe
+# %% ../nbs/23_checkpoint.ipynb #8dec7c66
 MANIFEST = "MANIFEST.json"
 
 
@@ -94,7 +94,7 @@ def digest_manifest(
     "The SHA-256 of a manifest without its own digest."
     return hashlib.sha256(json.dumps({k: v for k, v in manifest.items() if k != "digest"}, sort_keys=True).encode()).hexdigest()
 
-
+# %% ../nbs/23_checkpoint.ipynb #a05c02e0
 def describe_file(
     path: Path,
 ) -> dict:  # bytes, sha256, and not_finite where it holds weights that are not
@@ -114,7 +114,7 @@ def new_manifest(
     manifest = json.loads(json.dumps({"format": 1, "step": step, "record": record, "files": listed}))  # as it will be read
     return manifest | {"digest": digest_manifest(manifest)}
 
-# %% ../nbs/23_checkpoint.ipynb #af7515c6
+# %% ../nbs/23_checkpoint.ipynb #d60d50dd
 def parse_manifest(
     content: bytes,
 ) -> dict:  # with step, record and files
@@ -142,7 +142,7 @@ def read_record(
     "What the trainer noted with a checkpoint."
     return read_manifest(path)["record"]
 
-# %% ../nbs/23_checkpoint.ipynb #16bad432
+# %% ../nbs/23_checkpoint.ipynb #b4bc8aaf
 NAME = re.compile(r"checkpoint-(\d{8,})(\.old)?")  # `.old`: set aside while another of the same step takes its place
 LEFTOVERS = ("writing-*", "removed-*")             # what a killed process leaves behind
 
@@ -170,7 +170,7 @@ def sync_all(
     for path in sorted(folder.rglob("*")): sync(path)
     sync(folder)
 
-# %% ../nbs/23_checkpoint.ipynb #8d016266
+# %% ../nbs/23_checkpoint.ipynb #1bde5fe7
 def move_into_place(
     temporary: Path,  # complete, forced to disk
     target: Path,     # its name from now on
@@ -196,7 +196,7 @@ def remove_folder(
     os.rename(path, gone)
     shutil.rmtree(gone, ignore_errors=True)
 
-# %% ../nbs/23_checkpoint.ipynb #385075c2
+# %% ../nbs/23_checkpoint.ipynb #0c1af8f1
 def begin_checkpoint(
     folder: Path,   # that holds the checkpoints
     step: int,      # optimiser steps done
@@ -225,7 +225,7 @@ def commit_checkpoint(
         sync_all(temporary)
         return move_into_place(temporary, temporary.parent / checkpoint_name(step))
 
-# %% ../nbs/23_checkpoint.ipynb #651ca2e6
+# %% ../nbs/23_checkpoint.ipynb #7afdb057
 def write_checkpoint(
     folder: Path,                    # that holds the checkpoints
     step: int,                       # optimiser steps done
@@ -243,7 +243,7 @@ def write_checkpoint(
         shutil.rmtree(temporary, ignore_errors=True)
         raise
 
-# %% ../nbs/23_checkpoint.ipynb #0c2498fe
+# %% ../nbs/23_checkpoint.ipynb #6418cbf1
 def verify(
     path: Path,         # a checkpoint
     deep: bool = True,  # read the files as well and compare digests; False: names, sizes and what is known of NaN
@@ -255,7 +255,7 @@ def verify(
     with ThreadPoolExecutor(4) as pool: faults = pool.map(check, (path / name for name in files), files.values())
     return next((f"{name} {fault}" for name, fault in zip(files, faults, strict=True) if fault), "")
 
-
+# %% ../nbs/23_checkpoint.ipynb #772af9a6
 def compare_size(
     file: Path,
     wanted: dict,  # by the manifest
@@ -276,7 +276,7 @@ def compare_file(
     try: return "" if sha256_file(file) == wanted["sha256"] else "is not what was saved: its SHA-256 differs"
     except OSError as e: return f"cannot be read: {e.strerror}"
 
-# %% ../nbs/23_checkpoint.ipynb #773681db
+# %% ../nbs/23_checkpoint.ipynb #254dda71
 @dataclass(frozen=True)
 class Checkpoint:
     "A folder that is called a checkpoint."
@@ -300,7 +300,7 @@ def list_checkpoints(
         found.append(Checkpoint(path, int(name[1]), verify(path, deep=False), manifest["record"], sum(f["bytes"] for f in manifest["files"].values())))
     return sorted(found, key=lambda c: (-c.step, c.path.name))
 
-
+# %% ../nbs/23_checkpoint.ipynb #3b744589
 def newest_complete(
     folder: Path,                        # that holds the checkpoints
     say: Callable[[str], Any] = print,   # hears of those passed over
@@ -313,7 +313,7 @@ def newest_complete(
         say(f"{found.path.name} is passed over: {fault}")
     return None
 
-# %% ../nbs/23_checkpoint.ipynb #dde08bb6
+# %% ../nbs/23_checkpoint.ipynb #f2e70538
 def choose_kept(
     tokens: dict[int, int],  # step → tokens seen, of complete checkpoints
     last: int,               # how many of the newest stay
@@ -330,7 +330,7 @@ def choose_kept(
             seen = max(seen, tokens[step] // every_tokens)
     return kept
 
-# %% ../nbs/23_checkpoint.ipynb #b2b423cd
+# %% ../nbs/23_checkpoint.ipynb #b854bdee
 @contextmanager
 def held(
     path: Path,  # a checkpoint
@@ -350,7 +350,7 @@ def is_held(
         except BlockingIOError: return True
     return False
 
-
+# %% ../nbs/23_checkpoint.ipynb #0765afa5
 def keep(
     folder: Path,           # that holds the checkpoints
     last: int = 2,          # how many of the newest complete ones stay
@@ -365,7 +365,7 @@ def keep(
     for path in gone: remove_folder(path)
     return gone
 
-# %% ../nbs/23_checkpoint.ipynb #78d7b701
+# %% ../nbs/23_checkpoint.ipynb #12109030
 class Store(Protocol):
     "A place that holds copies of checkpoints."
     def names(self) -> list[str]: "Names of the copies, complete or not."
@@ -374,7 +374,7 @@ class Store(Protocol):
     def fetch(self, name: str, folder: Path) -> None: "Copy a checkpoint back into an empty folder."
     def remove(self, name: str) -> None: "Remove a copy, its manifest first."
 
-
+# %% ../nbs/23_checkpoint.ipynb #c3d05c9f
 class FolderStore:
     "Copies in a folder: another disk, a network file system."
 
@@ -406,7 +406,7 @@ class FolderStore:
         "Remove a copy."
         remove_folder(self.root / name)
 
-# %% ../nbs/23_checkpoint.ipynb #5013575f
+# %% ../nbs/23_checkpoint.ipynb #8ca801a2
 class S3Store:
     "Copies under `s3://bucket/prefix`; `AWS_ENDPOINT_URL` and the other settings of boto3 hold."
 
@@ -448,14 +448,14 @@ class S3Store:
         "Delete the manifest, then the rest."
         for key in sorted(self.keys(name), key=lambda k: not k.endswith(f"/{MANIFEST}")): self.client.delete_object(Bucket=self.bucket, Key=key)
 
-
+# %% ../nbs/23_checkpoint.ipynb #50116ce5
 def open_store(
     uri: str | Path,  # a folder, or s3://bucket/prefix
 ) -> Store:
     "The place an address names."
     return S3Store(str(uri)) if str(uri).startswith("s3://") else FolderStore(Path(uri))
 
-# %% ../nbs/23_checkpoint.ipynb #b144b320
+# %% ../nbs/23_checkpoint.ipynb #36c8fd7c
 def list_copies(
     store: Store,
 ) -> dict[str, dict | None]:  # name → manifest, None where the copy is not complete; oldest first
@@ -466,7 +466,7 @@ def list_copies(
         except JplmError: found[name] = None
     return found
 
-
+# %% ../nbs/23_checkpoint.ipynb #481f4c8b
 def copy_checkpoint(
     path: Path,             # a checkpoint
     uri: str | Path,        # a folder, or s3://bucket/prefix
@@ -490,7 +490,7 @@ def copy_checkpoint(
         if step < max(kept) and (m is None or step not in kept): store.remove(name)
     return True
 
-# %% ../nbs/23_checkpoint.ipynb #551835d5
+# %% ../nbs/23_checkpoint.ipynb #50849c68
 @dataclass(frozen=True)
 class CopyStatus:
     "How copying stands."
@@ -517,7 +517,24 @@ def explain(
 
 HOPELESS = ("there is no such bucket", "access is denied", "no AWS credentials", "cannot be written to")  # what waiting does not mend
 
-# %% ../nbs/23_checkpoint.ipynb #8f586bc8
+# %% ../nbs/23_checkpoint.ipynb #f04dd843
+def try_copy(
+    path: Path,                       # a checkpoint
+    uri: str,                         # where to
+    last: int,                        # how many of the newest stay there
+    every_tokens: int,                # and the first at or after each multiple of so many tokens
+    tries: int,                       # attempts
+    pause: Callable[[int], bool],     # called between them; True: there is no time for another
+) -> tuple[bool, str]:                # whether it was copied, and what went wrong
+    "Copy a checkpoint, with patience where patience can help."
+    error = ""
+    for attempt in range(tries):
+        try: return copy_checkpoint(path, uri, last, every_tokens), ""
+        except Exception as e: error = explain(e, uri)
+        if any(h in error for h in HOPELESS) or attempt + 1 == tries or pause(attempt): break
+    return False, error
+
+# %% ../nbs/23_checkpoint.ipynb #639927ea
 class Durable:
     "Copies checkpoints to another place, in the background."
 
@@ -572,24 +589,15 @@ class Durable:
                 self._change.wait_for(lambda: self._waiting or self._closing.is_set())
                 if not self._waiting: return
                 self._busy = self._waiting.pop(0)[0]
-            changed = self._copy(self._busy)
+            copied, error = try_copy(self._busy, self.uri, self.last, self.every_tokens, self.tries, lambda n: self._closing.wait(self.wait * 2 ** n))
+            if error: self.say(f"{self._busy.name} was not copied: {error}")
             with self._change:
-                self._status = replace(self._status, **changed)
+                s, newest = self._status, self._busy.name if copied else self._status.newest
+                self._status = replace(s, copied=s.copied + copied, failed=s.failed + bool(error), skipped=s.skipped + (not copied and not error), newest=newest, error=error or s.error * (not copied))
                 self._busy = None
                 self._change.notify_all()
 
-    def _copy(self, path: Path) -> dict:
-        "Copy one checkpoint with patience; what changes in the status."
-        for attempt in range(self.tries):
-            try:
-                copied = copy_checkpoint(path, self.uri, self.last, self.every_tokens)
-                return {"copied": self._status.copied + 1, "newest": path.name, "error": ""} if copied else {"skipped": self._status.skipped + 1}
-            except Exception as e: error = explain(e, self.uri)
-            if any(h in error for h in HOPELESS) or attempt + 1 < self.tries and self._closing.wait(self.wait * 2 ** attempt): break
-        self.say(f"{path.name} was not copied: {error}")
-        return {"failed": self._status.failed + 1, "error": error}
-
-# %% ../nbs/23_checkpoint.ipynb #e80d3602
+# %% ../nbs/23_checkpoint.ipynb #d46e93dc
 def restore(
     uri: str | Path,                    # a folder, or s3://bucket/prefix
     folder: Path,                       # that holds the local checkpoints
@@ -610,7 +618,7 @@ def restore(
     except Exception as e: raise JplmError(f"the copies cannot be read: {explain(e, str(uri))}") from e
     return None
 
-
+# %% ../nbs/23_checkpoint.ipynb #88df7e26
 def fetch_copy(
     store: Store,
     name: str,                    # of a copy
@@ -628,7 +636,7 @@ def fetch_copy(
         return move_into_place(temporary, folder / checkpoint_name(int(NAME.fullmatch(name)[1])))
     finally: shutil.rmtree(temporary, ignore_errors=True)
 
-# %% ../nbs/23_checkpoint.ipynb #95b6f292
+# %% ../nbs/23_checkpoint.ipynb #d3d5dc82
 def newest_of(
     folder: Path,                       # that holds the local checkpoints
     uri: str | Path = "",               # where the copies are; empty: nowhere

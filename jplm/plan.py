@@ -6,7 +6,7 @@
 __all__ = ['GPUS', 'PRICES_OF', 'INSTANCES', 'Gpu', 'find_gpu', 'Instance', 'gpu', 'Plan', 'say_number', 'Saving',
            'count_checkpoints', 'plan', 'explain_plan', 'find_notes', 'compare_plans']
 
-# %% ../nbs/25a_plan.ipynb #53c0c767
+# %% ../nbs/25a_plan.ipynb #21bfcfbc
 import math
 from dataclasses import dataclass, field, replace
 
@@ -16,7 +16,7 @@ from transformers import LlamaConfig
 from .model import ModelPreset, checkpoint_bytes, count_parameters, fit_micro_batch, flops_per_token, llama_config, scaling_law
 from .recipe import JplmError, nearest
 
-# %% ../nbs/25a_plan.ipynb #799a07a2
+# %% ../nbs/25a_plan.ipynb #e75d2157
 @dataclass(frozen=True)
 class Gpu:
     "A kind of accelerator."
@@ -37,7 +37,7 @@ def find_gpu(
     "The accelerator of that name, if it is a known one."
     return next((g for g in GPUS if g.name.lower() in name.lower()), None)
 
-# %% ../nbs/25a_plan.ipynb #91a93a4f
+# %% ../nbs/25a_plan.ipynb #b5b42d6d
 PRICES_OF = "2026-11, from memory: check before use"
 
 
@@ -71,7 +71,7 @@ INSTANCES = {i.name: i for i in (
     Instance("ml.p5en.48xlarge", 8, gpu("H200"), 73),
 )}
 
-# %% ../nbs/25a_plan.ipynb #9d050eee
+# %% ../nbs/25a_plan.ipynb #ee372ead
 @dataclass(frozen=True)
 class Plan:
     "What a run will take. Times and costs are None where no instance is named."
@@ -109,7 +109,7 @@ class Plan:
 
     _repr_markdown_ = markdown
 
-# %% ../nbs/25a_plan.ipynb #1ad08c74
+# %% ../nbs/25a_plan.ipynb #5f2882dc
 def say_number(
     what: str,  # name of the number
     value,
@@ -123,7 +123,7 @@ def say_number(
     if what == "flops": return f"{value:.2e}"
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:g}"
 
-# %% ../nbs/25a_plan.ipynb #52417e83
+# %% ../nbs/25a_plan.ipynb #041c7df4
 @dataclass(frozen=True)
 class Saving:
     "When checkpoints are written, and which stay."
@@ -151,7 +151,7 @@ def count_checkpoints(
         if number > seen: milestones.add(step); seen = number
     return between, written, len(milestones | set(saved[-saving.last:]))
 
-# %% ../nbs/25a_plan.ipynb #4df526db
+# %% ../nbs/25a_plan.ipynb #81d3c12f
 def plan(
     preset: ModelPreset,
     tokens: int,                    # in the corpus
@@ -186,7 +186,7 @@ def plan(
     )
     return explain_plan(numbers, preset, config, length, machine, mfu, saving, bool(tokens_per_second))
 
-# %% ../nbs/25a_plan.ipynb #37fbdba6
+# %% ../nbs/25a_plan.ipynb #fcafd3f0
 def explain_plan(
     p: Plan,                   # its numbers
     preset: ModelPreset,
@@ -222,7 +222,7 @@ def explain_plan(
     }
     return replace(p, reasons=reasons, notes=tuple(find_notes(p, machine, length)))
 
-
+# %% ../nbs/25a_plan.ipynb #6a57a539
 def find_notes(
     p: Plan,
     machine: Instance | None,
@@ -240,7 +240,7 @@ def find_notes(
     }
     return [note for note, holds in notes.items() if holds]
 
-# %% ../nbs/25a_plan.ipynb #d002db25
+# %% ../nbs/25a_plan.ipynb #a140451e
 def compare_plans(
     plans: dict[str, Plan],  # column → plan
 ) -> pl.DataFrame:           # a row for each number
