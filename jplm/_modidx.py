@@ -39,6 +39,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                  'jplm.checkpoint.Store.names': ('checkpoint.html#store.names', 'jplm/checkpoint.py'),
                                  'jplm.checkpoint.Store.put': ('checkpoint.html#store.put', 'jplm/checkpoint.py'),
                                  'jplm.checkpoint.Store.remove': ('checkpoint.html#store.remove', 'jplm/checkpoint.py'),
+                                 'jplm.checkpoint.adds_up': ('checkpoint.html#adds_up', 'jplm/checkpoint.py'),
                                  'jplm.checkpoint.begin_checkpoint': ('checkpoint.html#begin_checkpoint', 'jplm/checkpoint.py'),
                                  'jplm.checkpoint.checkpoint_name': ('checkpoint.html#checkpoint_name', 'jplm/checkpoint.py'),
                                  'jplm.checkpoint.choose_kept': ('checkpoint.html#choose_kept', 'jplm/checkpoint.py'),

@@ -6,7 +6,7 @@
 __all__ = ['GPUS', 'PRICES_OF', 'INSTANCES', 'Gpu', 'find_gpu', 'Instance', 'gpu', 'Plan', 'say_number', 'Saving',
            'count_checkpoints', 'plan', 'explain_plan', 'find_notes', 'compare_plans']
 
-# %% ../nbs/25a_plan.ipynb #3f73c622
+# %% ../nbs/25a_plan.ipynb #06e60060
 import math
 from dataclasses import dataclass, field, replace
 
@@ -16,7 +16,7 @@ from transformers import LlamaConfig
 from .model import ModelPreset, checkpoint_bytes, count_parameters, fit_micro_batch, flops_per_token, llama_config, scaling_law
 from .recipe import JplmError, nearest
 
-# %% ../nbs/25a_plan.ipynb #cde604ba
+# %% ../nbs/25a_plan.ipynb #18720d9d
 @dataclass(frozen=True)
 class Gpu:
     "A kind of accelerator."
@@ -37,7 +37,7 @@ def find_gpu(
     "The accelerator of that name, if it is a known one."
     return next((g for g in GPUS if g.name.lower() in name.lower()), None)
 
-# %% ../nbs/25a_plan.ipynb #83210f85
+# %% ../nbs/25a_plan.ipynb #3cf7e0f7
 PRICES_OF = "2026-11, from memory: check before use"
 
 
@@ -71,7 +71,7 @@ INSTANCES = {i.name: i for i in (
     Instance("ml.p5en.48xlarge", 8, gpu("H200"), 73),
 )}
 
-# %% ../nbs/25a_plan.ipynb #0514c9b5
+# %% ../nbs/25a_plan.ipynb #391bf3e4
 @dataclass(frozen=True)
 class Plan:
     "What a run will take. Times and costs are None where no instance is named."
@@ -109,7 +109,7 @@ class Plan:
 
     _repr_markdown_ = markdown
 
-# %% ../nbs/25a_plan.ipynb #332df5fd
+# %% ../nbs/25a_plan.ipynb #5700543a
 def say_number(
     what: str,  # name of the number
     value,
@@ -123,7 +123,7 @@ def say_number(
     if what == "flops": return f"{value:.2e}"
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:g}"
 
-# %% ../nbs/25a_plan.ipynb #bc68bdb7
+# %% ../nbs/25a_plan.ipynb #98859017
 @dataclass(frozen=True)
 class Saving:
     "When checkpoints are written, and which stay."
@@ -151,7 +151,7 @@ def count_checkpoints(
         if number > seen: milestones.add(step); seen = number
     return between, written, len(milestones | set(saved[-saving.last:]))
 
-# %% ../nbs/25a_plan.ipynb #bf896722
+# %% ../nbs/25a_plan.ipynb #3d01d2bd
 def plan(
     preset: ModelPreset,
     tokens: int,                    # in the corpus
@@ -186,7 +186,7 @@ def plan(
     )
     return explain_plan(numbers, preset, config, length, machine, mfu, saving, bool(tokens_per_second))
 
-# %% ../nbs/25a_plan.ipynb #e886c5c6
+# %% ../nbs/25a_plan.ipynb #9dfa5145
 def explain_plan(
     p: Plan,                   # its numbers
     preset: ModelPreset,
@@ -206,11 +206,11 @@ def explain_plan(
     reasons = {
         "parameters": f"{n.non_embedding:,} in {config.num_hidden_layers} blocks, {n.embedding:,} in the {'tied ' * config.tie_word_embeddings}embedding of {config.vocab_size:,} pieces",
         "tokens_seen": f"{p.tokens:,} tokens × {p.epochs:g} epochs; {p.tokens_seen / p.parameters:.3g} for each parameter",
-        "tokens_per_step": f"{p.tokens_per_step / length:,.4g} rows of {length:,}; {preset.name} is made for {preset.tokens_per_step:,}, DeepSeek's law says {law:.2g}",
+        "tokens_per_step": f"{p.tokens_per_step / length:,.4g} rows of {length:,}; {preset.name} is made for {preset.tokens_per_step:,}, DeepSeek's law says {float(f'{law:.2g}'):,.0f}",
         "steps": "tokens seen / tokens a step",
         "flops": f"{per_token / 1e9:.3g} GFLOP a token: 6 × {n.multiplied:,} parameters + 12 × layers × heads × width × {length:,} positions",
         "checkpoint_bytes": "weights in 32 bits and the optimiser's moments",
-        "checkpoints": f"one every {when}: {p.checkpoint_steps:,} steps" if p.checkpoints > 1 else "one at the end",
+        "checkpoints": f"one every {when}" + f": {p.checkpoint_steps:,} steps" * (p.checkpoint_steps != saving.steps) if p.checkpoints > 1 else "one at the end",
         "checkpoints_kept": " and ".join(rule),
         "disk_bytes": "those kept, and the one being written",
         "tokens_per_second": "measured" if measured or not machine else f"{mfu:.0%} of {machine.peak / 1e15:.2f} PFLOP/s, the peak of {machine.gpus} × {machine.gpu.name}",
@@ -223,7 +223,7 @@ def explain_plan(
     }
     return replace(p, reasons=reasons, notes=tuple(find_notes(p, machine, length)))
 
-# %% ../nbs/25a_plan.ipynb #3f5fc755
+# %% ../nbs/25a_plan.ipynb #381b4139
 def find_notes(
     p: Plan,
     machine: Instance | None,
@@ -241,7 +241,7 @@ def find_notes(
     }
     return [note for note, holds in notes.items() if holds]
 
-# %% ../nbs/25a_plan.ipynb #da39f8c1
+# %% ../nbs/25a_plan.ipynb #9ed87ee8
 def compare_plans(
     plans: dict[str, Plan],  # column → plan
 ) -> pl.DataFrame:           # a row for each number
