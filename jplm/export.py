@@ -7,7 +7,7 @@ __all__ = ['REQUIRED', 'SENTENCE', 'OPTIONAL', 'GENERATION', 'DTYPES', 'SPACE', 
            'read_weights', 'copy_tokenizer', 'write_model', 'export_model', 'interleave', 'read_proto', 'read_pieces',
            'add_metadata', 'to_gguf']
 
-# %% ../nbs/23a_export.ipynb #ee578e3b
+# %% ../nbs/23a_export.ipynb #5c9e4531
 import json
 import shutil
 from pathlib import Path
@@ -24,7 +24,7 @@ from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM
 from .checkpoint import disk_faults, find_not_finite, move_into_place, sync_all
 from .recipe import JplmError
 
-# %% ../nbs/23a_export.ipynb #57b655fd
+# %% ../nbs/23a_export.ipynb #561e8c04
 def unwrap(
     model: torch.nn.Module,  # perhaps compiled, perhaps distributed
 ) -> torch.nn.Module:
@@ -52,7 +52,7 @@ def read_weights(
         except (SafetensorError, ValueError, KeyError) as e: raise JplmError(f"{file} is damaged: {e}") from None
     return LlamaConfig.from_pretrained(folder), weights
 
-# %% ../nbs/23a_export.ipynb #84c0a59c
+# %% ../nbs/23a_export.ipynb #c8502e51
 REQUIRED = ("tokenizer.model", "tokenizer.json", "tokenizer_config.json")
 SENTENCE = "吾輩は猫である。\n名前は まだ無い。"  # "I am a cat. As yet I have no name."
 OPTIONAL = ("special_tokens_map.json", "added_tokens.json", "chat_template.jinja")
@@ -67,18 +67,19 @@ def copy_tokenizer(
     for name in REQUIRED:
         if not (source / name).is_file(): raise JplmError(f"the tokenizer {source} has no {name}")
     pieces = SentencePieceProcessor(model_file=str(source / "tokenizer.model"))
-    if len(pieces) > config.vocab_size: raise JplmError(f"the tokenizer {source} has {len(pieces):,} pieces, the model {config.vocab_size:,}: they do not belong together")
-    ids = (pieces.bos_id(), pieces.eos_id(), pieces.pad_id())
-    if ids != (config.bos_token_id, config.eos_token_id, config.pad_token_id):
-        raise JplmError(f"the tokenizer {source} has {ids} for <s>, </s> and <pad>, the model {(config.bos_token_id, config.eos_token_id, config.pad_token_id)}: they do not belong together")
+    if len(pieces) > config.vocab_size:
+        raise JplmError(f"the tokenizer {source} has {len(pieces):,} pieces, the model {config.vocab_size:,}: they do not belong together")
+    theirs, ids = (pieces.bos_id(), pieces.eos_id(), pieces.pad_id()), (config.bos_token_id, config.eos_token_id, config.pad_token_id)
+    if theirs != ids: raise JplmError(f"the tokenizer {source} has {theirs} for <s>, </s> and <pad>, the model {ids}: they do not belong together")
     fast, wanted = Tokenizer.from_file(str(source / "tokenizer.json")).encode(SENTENCE).ids, [config.bos_token_id, *pieces.encode(SENTENCE)]
-    if fast != wanted: raise JplmError(f"the tokenizer {source} has two forms that differ: on {SENTENCE!r} tokenizer.json gives {fast[:6]}, tokenizer.model with <s> in front {wanted[:6]}")
+    if fast != wanted:
+        raise JplmError(f"the tokenizer {source} has two forms that differ: for {SENTENCE!r} tokenizer.json has {fast[:6]}, tokenizer.model after <s> {wanted[:6]}")
     for name in (*REQUIRED, *OPTIONAL):
         if (source / name).is_file(): shutil.copyfile(source / name, folder / name)
     settings = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8")) | {"model_max_length": config.max_position_embeddings}
     (folder / "tokenizer_config.json").write_text(json.dumps(settings, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
-# %% ../nbs/23a_export.ipynb #b9226ed1
+# %% ../nbs/23a_export.ipynb #8df374ec
 GENERATION = {"do_sample": True, "temperature": .8, "top_p": .95, "repetition_penalty": 1.1, "max_new_tokens": 128}
 DTYPES = {"bfloat16": torch.bfloat16, "float16": torch.float16, "float32": torch.float32}
 
@@ -100,7 +101,7 @@ def write_model(
     ids = {"bos_token_id": config.bos_token_id, "eos_token_id": config.eos_token_id, "pad_token_id": config.pad_token_id}
     GenerationConfig(**GENERATION | ids).save_pretrained(folder)
 
-# %% ../nbs/23a_export.ipynb #1d80d7b8
+# %% ../nbs/23a_export.ipynb #c3484d4e
 def export_model(
     model: LlamaForCausalLM | str | Path,  # a model, or a folder with config.json and safetensors, such as a checkpoint
     tokenizer: str | Path,                 # folder with tokenizer.model and the files of the Hugging Face tokenizer
@@ -126,7 +127,7 @@ def export_model(
             return move_into_place(temporary, folder)
     finally: shutil.rmtree(temporary, ignore_errors=True)
 
-# %% ../nbs/23a_export.ipynb #1b23ae26
+# %% ../nbs/23a_export.ipynb #ed593000
 def interleave(
     weight: np.ndarray,  # [heads * head_dim, hidden], of q_proj or k_proj
     heads: int,
@@ -134,7 +135,7 @@ def interleave(
     "Reorder a projection for llama.cpp's rotary embedding."
     return weight.reshape(heads, 2, -1, weight.shape[-1]).swapaxes(1, 2).reshape(weight.shape)
 
-# %% ../nbs/23a_export.ipynb #60b03aee
+# %% ../nbs/23a_export.ipynb #38221888
 SPACE = "\u2581"  # how SentencePiece writes a space
 BPE, USER_DEFINED, UNUSED = 2, 4, 5
 
@@ -146,9 +147,9 @@ def read_proto(
     from sentencepiece import sentencepiece_model_pb2
     proto = sentencepiece_model_pb2.ModelProto.FromString(model.read_bytes())
     if proto.trainer_spec.model_type != BPE:
-        raise JplmError(f"{model} is a unigram model; llama.cpp would split text by the rules of BPE, differently from training: export to GGUF needs a BPE tokenizer")
+        raise JplmError(f"{model} is a unigram model; llama.cpp would split text by the rules of BPE: export to GGUF needs a BPE tokenizer")
     if proto.normalizer_spec.name not in ("identity", "escape"):
-        raise JplmError(f"{model} normalises text by {proto.normalizer_spec.name}, which llama.cpp does not: export to GGUF needs a tokenizer that leaves text as it is")
+        raise JplmError(f"{model} normalises text by {proto.normalizer_spec.name}, which llama.cpp does not: GGUF needs a tokenizer that leaves text as it is")
     return proto
 
 
@@ -161,7 +162,7 @@ def read_pieces(
     unused = range(len(texts), vocab_size)
     return texts + [f"[PAD{i}]" for i in unused], [p.score for p in proto.pieces] + [-1e4] * len(unused), [p.type for p in proto.pieces] + [UNUSED] * len(unused)
 
-# %% ../nbs/23a_export.ipynb #46787bc0
+# %% ../nbs/23a_export.ipynb #2e106af0
 def add_metadata(
     writer: Any,           # gguf.GGUFWriter
     config: LlamaConfig,
@@ -187,12 +188,15 @@ def add_metadata(
     writer.add_token_list(texts)
     writer.add_token_scores(scores)
     writer.add_token_types(kinds)
-    for add, number in ((writer.add_bos_token_id, config.bos_token_id), (writer.add_eos_token_id, config.eos_token_id), (writer.add_unk_token_id, 0), (writer.add_pad_token_id, config.pad_token_id)): add(number)
+    writer.add_bos_token_id(config.bos_token_id)
+    writer.add_eos_token_id(config.eos_token_id)
+    writer.add_unk_token_id(0)
+    writer.add_pad_token_id(config.pad_token_id)
     writer.add_add_bos_token(True)
     writer.add_add_eos_token(False)
     writer.add_add_space_prefix(proto.normalizer_spec.add_dummy_prefix)
 
-# %% ../nbs/23a_export.ipynb #6e37ceda
+# %% ../nbs/23a_export.ipynb #899d80ab
 def to_gguf(
     folder: str | Path,       # an exported model
     path: str | Path,         # file to write
@@ -212,7 +216,7 @@ def to_gguf(
     writer = gguf.GGUFWriter(temporary, "llama")
     try:
         add_metadata(writer, config, folder, name or folder.name)
-        writer.add_file_type({"bfloat16": gguf.LlamaFileType.MOSTLY_BF16, "float16": gguf.LlamaFileType.MOSTLY_F16, "float32": gguf.LlamaFileType.ALL_F32}[dtype])
+        writer.add_file_type(getattr(gguf.LlamaFileType, {"bfloat16": "MOSTLY_BF16", "float16": "MOSTLY_F16", "float32": "ALL_F32"}[dtype]))
         for key, weight in sorted(weights.items()):
             array = weight.float().numpy()
             if key.endswith("q_proj.weight"): array = interleave(array, config.num_attention_heads)

@@ -6,7 +6,7 @@
 __all__ = ['GPUS', 'PRICES_OF', 'INSTANCES', 'Gpu', 'find_gpu', 'Instance', 'gpu', 'Plan', 'say_number', 'Saving',
            'count_checkpoints', 'plan', 'explain_plan', 'find_notes', 'compare_plans']
 
-# %% ../nbs/25a_plan.ipynb #53c0c767
+# %% ../nbs/25a_plan.ipynb #06e60060
 import math
 from dataclasses import dataclass, field, replace
 
@@ -16,7 +16,7 @@ from transformers import LlamaConfig
 from .model import ModelPreset, checkpoint_bytes, count_parameters, fit_micro_batch, flops_per_token, llama_config, scaling_law
 from .recipe import JplmError, nearest
 
-# %% ../nbs/25a_plan.ipynb #799a07a2
+# %% ../nbs/25a_plan.ipynb #18720d9d
 @dataclass(frozen=True)
 class Gpu:
     "A kind of accelerator."
@@ -37,7 +37,7 @@ def find_gpu(
     "The accelerator of that name, if it is a known one."
     return next((g for g in GPUS if g.name.lower() in name.lower()), None)
 
-# %% ../nbs/25a_plan.ipynb #91a93a4f
+# %% ../nbs/25a_plan.ipynb #3cf7e0f7
 PRICES_OF = "2026-11, from memory: check before use"
 
 
@@ -71,7 +71,7 @@ INSTANCES = {i.name: i for i in (
     Instance("ml.p5en.48xlarge", 8, gpu("H200"), 73),
 )}
 
-# %% ../nbs/25a_plan.ipynb #9d050eee
+# %% ../nbs/25a_plan.ipynb #391bf3e4
 @dataclass(frozen=True)
 class Plan:
     "What a run will take. Times and costs are None where no instance is named."
@@ -109,7 +109,7 @@ class Plan:
 
     _repr_markdown_ = markdown
 
-# %% ../nbs/25a_plan.ipynb #1ad08c74
+# %% ../nbs/25a_plan.ipynb #5700543a
 def say_number(
     what: str,  # name of the number
     value,
@@ -123,7 +123,7 @@ def say_number(
     if what == "flops": return f"{value:.2e}"
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:g}"
 
-# %% ../nbs/25a_plan.ipynb #52417e83
+# %% ../nbs/25a_plan.ipynb #98859017
 @dataclass(frozen=True)
 class Saving:
     "When checkpoints are written, and which stay."
@@ -151,7 +151,7 @@ def count_checkpoints(
         if number > seen: milestones.add(step); seen = number
     return between, written, len(milestones | set(saved[-saving.last:]))
 
-# %% ../nbs/25a_plan.ipynb #4df526db
+# %% ../nbs/25a_plan.ipynb #3d01d2bd
 def plan(
     preset: ModelPreset,
     tokens: int,                    # in the corpus
@@ -186,7 +186,7 @@ def plan(
     )
     return explain_plan(numbers, preset, config, length, machine, mfu, saving, bool(tokens_per_second))
 
-# %% ../nbs/25a_plan.ipynb #37fbdba6
+# %% ../nbs/25a_plan.ipynb #9dfa5145
 def explain_plan(
     p: Plan,                   # its numbers
     preset: ModelPreset,
@@ -200,29 +200,30 @@ def explain_plan(
     "The plan with a reason for each of its numbers, and what to know before starting."
     n, per_token = count_parameters(config), flops_per_token(config, length)
     law = scaling_law((per_token - 6 * n.embedding) * p.tokens_seen)[1]
-    rule = ["all" if not saving.last else f"the last {saving.last}"] + [f"the first after every {saving.every_tokens / 1e9:g}B tokens"] * bool(saving.last and saving.every_tokens)
+    rule = ["all" if not saving.last else f"the last {saving.last}"]
+    if saving.last and saving.every_tokens: rule.append(f"the first after every {saving.every_tokens / 1e9:g}B tokens")
     when = " or ".join([f"{saving.minutes:g} minutes"] * bool(saving.minutes and p.hours) + [f"{saving.steps:,} steps"] * bool(saving.steps))
     reasons = {
         "parameters": f"{n.non_embedding:,} in {config.num_hidden_layers} blocks, {n.embedding:,} in the {'tied ' * config.tie_word_embeddings}embedding of {config.vocab_size:,} pieces",
         "tokens_seen": f"{p.tokens:,} tokens × {p.epochs:g} epochs; {p.tokens_seen / p.parameters:.3g} for each parameter",
-        "tokens_per_step": f"{p.tokens_per_step / length:,.4g} rows of {length:,}; preset {preset.name} is made for {preset.tokens_per_step:,}, DeepSeek's law says {law:,.2g} for so much compute",
+        "tokens_per_step": f"{p.tokens_per_step / length:,.4g} rows of {length:,}; {preset.name} is made for {preset.tokens_per_step:,}, DeepSeek's law says {float(f'{law:.2g}'):,.0f}",
         "steps": "tokens seen / tokens a step",
         "flops": f"{per_token / 1e9:.3g} GFLOP a token: 6 × {n.multiplied:,} parameters + 12 × layers × heads × width × {length:,} positions",
         "checkpoint_bytes": "weights in 32 bits and the optimiser's moments",
-        "checkpoints": (f"one every {when}" + f", which is every {p.checkpoint_steps:,} steps" * (p.checkpoint_steps != saving.steps)) if p.checkpoints > 1 else "one at the end",
+        "checkpoints": f"one every {when}" + f": {p.checkpoint_steps:,} steps" * (p.checkpoint_steps != saving.steps) if p.checkpoints > 1 else "one at the end",
         "checkpoints_kept": " and ".join(rule),
         "disk_bytes": "those kept, and the one being written",
-        "tokens_per_second": "measured" if measured else f"{mfu:.0%} of the {machine.peak / 1e15:.2f} PFLOP/s peak of {machine.gpus} × {machine.gpu.name}" if machine else "",
+        "tokens_per_second": "measured" if measured or not machine else f"{mfu:.0%} of {machine.peak / 1e15:.2f} PFLOP/s, the peak of {machine.gpus} × {machine.gpu.name}",
         "hours": "tokens seen / tokens a second; saving, evaluation and interruptions come on top",
     }
     if machine: reasons |= {
         "dollars": f"$ {machine.on_demand:g} an hour ({PRICES_OF})",
         "dollars_spot": f"$ {machine.spot:.2f} an hour, a guess",
-        "micro_batch": f"rows; by the memory table {fit_micro_batch(config, length, machine.gpu.memory)} fit the {machine.gpu.memory / 1e9:.0f} GB of one GPU, without compilation",
+        "micro_batch": f"rows; {fit_micro_batch(config, length, machine.gpu.memory)} fit {machine.gpu.memory / 1e9:.0f} GB by the memory table",
     }
     return replace(p, reasons=reasons, notes=tuple(find_notes(p, machine, length)))
 
-
+# %% ../nbs/25a_plan.ipynb #381b4139
 def find_notes(
     p: Plan,
     machine: Instance | None,
@@ -240,7 +241,7 @@ def find_notes(
     }
     return [note for note, holds in notes.items() if holds]
 
-# %% ../nbs/25a_plan.ipynb #d002db25
+# %% ../nbs/25a_plan.ipynb #9ed87ee8
 def compare_plans(
     plans: dict[str, Plan],  # column → plan
 ) -> pl.DataFrame:           # a row for each number
