@@ -6,7 +6,7 @@
 __all__ = ['LAST', 'save_picture', 'corpus_pictures', 'check_files', 'check_removed', 'staging', 'link', 'stage_corpus',
            'publish_corpus', 'stage_model', 'check_model', 'publish_model']
 
-# %% ../nbs/30_publish.ipynb #bda8bd38
+# %% ../nbs/30_publish.ipynb #49e329b3
 import hashlib
 import json
 import os
@@ -27,7 +27,7 @@ from .hub import Patience, Upload, check_access, full_name, name_version, never,
 from .recipe import PRESETS, JplmError, presets
 from .report import plot_composition, plot_funnel, plot_measure
 
-# %% ../nbs/30_publish.ipynb #ef99a8c1
+# %% ../nbs/30_publish.ipynb #6387a663
 def save_picture(
     figure: Figure,
     path: Path,  # a .png
@@ -47,7 +47,7 @@ def corpus_pictures(
     if any((corpus.folder / "pool").glob("*.parquet")): made |= {"n_chars": plot_measure(corpus, "n_chars", log=True), "japanese_ratio": plot_measure(corpus, "japanese_ratio")}
     return [save_picture(figure, folder / f"{name}.png") for name, figure in made.items()]
 
-# %% ../nbs/30_publish.ipynb #8bce573d
+# %% ../nbs/30_publish.ipynb #ec62bd31
 def check_files(corpus: Corpus) -> None:
     "Refuse a corpus whose files are not those of its manifest, by name and size."
     for file in corpus.manifest["files"]:
@@ -66,7 +66,7 @@ def check_removed(corpus: Corpus) -> int:
         hidden += len(rows)
     return hidden
 
-# %% ../nbs/30_publish.ipynb #ff1aead5
+# %% ../nbs/30_publish.ipynb #d1a53f04
 @contextmanager
 def staging(
     beside: Path,  # folder on whose disk there is room
@@ -87,7 +87,7 @@ def link(
     to.parent.mkdir(parents=True, exist_ok=True)
     to.symlink_to(path.resolve())
 
-# %% ../nbs/30_publish.ipynb #ad77d370
+# %% ../nbs/30_publish.ipynb #ff527811
 def stage_corpus(
     corpus: Corpus,
     repo: str,         # owner/name
@@ -102,7 +102,7 @@ def stage_corpus(
     (place / "README.md").write_text(corpus_card(corpus, repo, recipe, pictures), encoding="utf-8")
     return {f["path"]: f["sha256"] for f in corpus.manifest["files"]}
 
-# %% ../nbs/30_publish.ipynb #2caa21a1
+# %% ../nbs/30_publish.ipynb #96e5eabf
 LAST = ("README.md", "manifest.json")
 
 
@@ -128,7 +128,7 @@ def publish_corpus(
         return upload_folder(place, repo, "dataset", last=LAST, delete=["train/*", "validation/*", "removed/*", "figures/*", "recipe.yaml"], private=private, message="Corpus",
             commit_files=commit_files, digests=digests, stop=stop, progress=progress, patience=patience, api=api)
 
-# %% ../nbs/30_publish.ipynb #43924c88
+# %% ../nbs/30_publish.ipynb #a18f1869
 def stage_model(
     folder: Path,      # of a training run
     repo: str,         # owner/name
@@ -153,7 +153,7 @@ def check_model(folder: Path) -> None:
     torn = [n for n in sorted(set(index.values())) if not (folder / "model" / n).is_file()]
     if torn: raise JplmError(f"model/{torn[0]} is missing in {folder.name}, though the index names it; export the model again")
 
-# %% ../nbs/30_publish.ipynb #2dc406e4
+# %% ../nbs/30_publish.ipynb #008609de
 def publish_model(
     folder: str | Path,                   # of a training run, with `model/` in it
     hub_repo: str = "",                   # owner/name; a name alone goes under `hub_namespace` of settings.ini; empty: jplm-<model>
