@@ -7,7 +7,6 @@ __all__ = ['LAST', 'save_picture', 'corpus_pictures', 'check_files', 'check_remo
            'publish_corpus', 'stage_model', 'scores_alone', 'check_model', 'publish_model']
 
 # %% ../nbs/30_publish.ipynb #b18417dd
-import hashlib
 import json
 import os
 import shutil
@@ -24,7 +23,7 @@ from tqdm import tqdm
 from .cards import benchmark_results, corpus_card, model_card, plot_curve, read_json, read_lines, same_recipe
 from .corpus import HIDDEN, Corpus, corpus_repo, load_corpus, rule_of
 from .hub import Patience, Upload, check_access, full_name, name_version, never, progress_bar, sweep, upload_folder
-from .recipe import PRESETS, JplmError, presets
+from .recipe import JplmError, presets
 from .report import plot_composition, plot_funnel, plot_measure
 
 # %% ../nbs/30_publish.ipynb #27a08f6c
