@@ -541,7 +541,13 @@ def upload_folder(
         return make_equal(target, files, path_in_repo, last, delete, message, commit_files, threads, bar)
 
 # %% ../nbs/04_hub.ipynb #68ab8b77
-def make_equal(target: Target, files: list[LocalFile], prefix: str, last: Sequence[str], delete: Sequence[str], message: str, commit_files: int, threads: int, bar: tqdm) -> Upload:
+def make_equal(
+    target: Target,
+    files: list[LocalFile],
+    prefix: str,                         # folder in the repo
+    last: Sequence[str], delete: Sequence[str], message: str, commit_files: int, threads: int,  # see `upload_folder`
+    bar: tqdm,                           # in bytes
+) -> Upload:
     "Compare, send, commit, and compare again."
     _, there = target.state()
     missing = target.ask("comparing with", lambda: [f for f in files if not f.same_as(there.get(f.name))])
@@ -562,8 +568,12 @@ def make_equal(target: Target, files: list[LocalFile], prefix: str, last: Sequen
     return Upload(target.repo, target.revision, url, sha, len(files), sum(f.size for f in files), len(missing), sum(f.size for f in missing), len(gone), commits, target.retries)
 
 # %% ../nbs/04_hub.ipynb #e653d9f8
-def check_equal(target: Target, files: list[LocalFile], gone: list[str]) -> str:
-    "The newest commit, if the repo has all files as they are here; names one that it has not."
+def check_equal(
+    target: Target,
+    files: list[LocalFile],  # that the repo should have
+    gone: list[str],         # names that it should not have
+) -> str:                    # the newest commit
+    "Refuse a repo that does not have all files as they are here, and name one."
     sha, there = target.state()
     other = [f.name for f in files if not f.same_as(there.get(f.name))] + [g for g in gone if g in there]
     if other: raise JplmError(f"{target} differs from the folder after the upload, in {other[0]}: something else writes to one of them; run again")
