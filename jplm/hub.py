@@ -11,7 +11,7 @@ __all__ = ['LIKE_TOKENS', 'SHORTEST', 'PATIENCE', 'REFUSALS', 'TIMEOUTS', 'PIECE
            'make_equal', 'check_equal', 'name_version', 'snapshot', 'is_alive', 'sweep', 'Submission', 'Status',
            'Reporter', 'Line', 'Sender', 'BackgroundUploader', 'silent_bar']
 
-# %% ../nbs/04_hub.ipynb #3c4d4e23
+# %% ../nbs/04_hub.ipynb #30037a38
 import fnmatch
 import hashlib
 import logging
@@ -39,7 +39,7 @@ from tqdm import tqdm
 from .recipe import JplmError, Settings, load_settings
 from .workers import Stopped
 
-# %% ../nbs/04_hub.ipynb #e73ad009
+# %% ../nbs/04_hub.ipynb #e4ab362f
 LIKE_TOKENS = re.compile(r"\bhf_[A-Za-z0-9]{30,}")
 
 
@@ -61,7 +61,7 @@ def redacted(
     text = re.sub(r"(https?://[^\s?'\"]+)\?[^\s'\"]+", r"\1", text)
     return LIKE_TOKENS.sub("hf_***", text.replace(token, "hf_***") if len(token) >= SHORTEST else text)
 
-# %% ../nbs/04_hub.ipynb #c61f837b
+# %% ../nbs/04_hub.ipynb #abad5522
 @dataclass
 class Patience:
     "How long to go on trying."
@@ -81,7 +81,7 @@ def root_of(
     while type(error) is RuntimeError and error.__cause__ is not None: error = error.__cause__
     return error
 
-# %% ../nbs/04_hub.ipynb #c4a732d3
+# %% ../nbs/04_hub.ipynb #2b48e583
 def is_transient(
     error: BaseException,  # what a request raised
 ) -> bool:                 # whether trying again can help
@@ -92,7 +92,7 @@ def is_transient(
         return status in (408, 409, 412, 429) or status >= 500 or (status == 403 and method == "PUT")
     return isinstance(error, httpx.RequestError | ConnectionError | TimeoutError) or type(error) is RuntimeError  # RuntimeError: the Xet client's
 
-# %% ../nbs/04_hub.ipynb #5d15d03f
+# %% ../nbs/04_hub.ipynb #a0e55bf6
 def said(
     error: BaseException,
     token: str = "",
@@ -110,7 +110,7 @@ REFUSALS = {
     413: "the Hub finds it too large (413)",
 }
 
-# %% ../nbs/04_hub.ipynb #50ae1296
+# %% ../nbs/04_hub.ipynb #addfa758
 def explained(
     what: str,            # what was being done, with the repo's name
     error: BaseException,
@@ -126,12 +126,12 @@ def explained(
     if isinstance(error, ValueError): return JplmError(f"{what}: {redacted(' '.join(str(error).split()), token)}")
     return error
 
-# %% ../nbs/04_hub.ipynb #fc7b1f1f
+# %% ../nbs/04_hub.ipynb #e2dfdb9d
 def never() -> bool:
     "A stop flag that is never raised."
     return False
 
-# %% ../nbs/04_hub.ipynb #ab6fbb16
+# %% ../nbs/04_hub.ipynb #b8549257
 def patiently(
     what: str,                           # what is being done, for the message
     action: Callable[[], Any],           # does it; may be called several times
@@ -155,7 +155,7 @@ def patiently(
             note(f"{said(error, token)}, again in {seconds:.0f} s")
             pause(seconds, stop)
 
-# %% ../nbs/04_hub.ipynb #e6392b29
+# %% ../nbs/04_hub.ipynb #27530f85
 def asked_wait(error: BaseException) -> float:
     "Seconds that the server asks to wait (Retry-After), 0 if it does not."
     header = error.response.headers.get("Retry-After", "") if isinstance(error, HfHubHTTPError) and error.response is not None else ""
@@ -170,7 +170,7 @@ def pause(
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0 and not stop(): time.sleep(min(left, .2))
 
-# %% ../nbs/04_hub.ipynb #b0ebaf12
+# %% ../nbs/04_hub.ipynb #906125a2
 TIMEOUTS = {"connect": 10., "read": 120., "write": 120.}  # seconds; a large commit takes the Hub a minute
 
 
@@ -189,7 +189,7 @@ def timely_client() -> httpx.Client:
 
 _talking, _talkers = threading.Lock(), {"now": 0, "ever": 0, "level": 0, "bars": False}
 
-# %% ../nbs/04_hub.ipynb #192705f5
+# %% ../nbs/04_hub.ipynb #e25a198d
 @contextmanager
 def quiet_client() -> Iterator[None]:
     "While any thread is inside, the Hub's client shows no bars and logs errors only; from the first time on, it has time-outs."
@@ -207,7 +207,7 @@ def quiet_client() -> Iterator[None]:
             if not _talkers["now"]: logger.setLevel(_talkers["level"])
             if not _talkers["now"] and _talkers["bars"]: huggingface_hub.utils.enable_progress_bars()
 
-# %% ../nbs/04_hub.ipynb #2bc39b30
+# %% ../nbs/04_hub.ipynb #5feef048
 def full_name(
     repo: str,                         # owner/name, or a name alone, or nothing
     default: str,                      # name to use if there is none
@@ -223,7 +223,7 @@ def full_name(
     except HFValidationError as e: raise JplmError(f"hub_repo {repo!r} is not a name for a repo: {' '.join(str(e).split())}") from None
     return repo
 
-# %% ../nbs/04_hub.ipynb #7eb7bc9d
+# %% ../nbs/04_hub.ipynb #4ee7f72c
 def check_access(
     repo: str,               # owner/name
     repo_type: str = "model",
@@ -246,7 +246,7 @@ def check_access(
     if not there: raise JplmError(f"{what}: there is no such repo, and the token is {user['name']}'s, who can create repos under {' or '.join(owners)} only")
     return user["name"]
 
-# %% ../nbs/04_hub.ipynb #8a27e2be
+# %% ../nbs/04_hub.ipynb #88f43eca
 PIECE = 1 << 20  # bytes read at a time
 
 
@@ -258,7 +258,7 @@ class Identity:
     blob: str     # Git's hash of it
     secret: bool  # whether a token was found in it
 
-# %% ../nbs/04_hub.ipynb #f72cd98e
+# %% ../nbs/04_hub.ipynb #4e61f472
 def identify(
     path: Path,
     token: str = "",  # to look for
@@ -275,7 +275,7 @@ def identify(
             tail = piece[-len(wanted):] if wanted else b""
     return Identity(size, sha256.hexdigest(), blob.hexdigest(), secret)
 
-# %% ../nbs/04_hub.ipynb #c0fc1f7c
+# %% ../nbs/04_hub.ipynb #a998d821
 @dataclass
 class LocalFile:
     "A file of the folder."
@@ -313,7 +313,7 @@ class LocalFile:
         if there is None or there.size != self.size: return False
         return there.lfs.sha256 == self.identity.sha256 if there.lfs else there.blob_id == self.identity.blob
 
-# %% ../nbs/04_hub.ipynb #35d733bc
+# %% ../nbs/04_hub.ipynb #562de8cd
 def matches(name: str, patterns: Iterable[str]) -> bool:
     "Whether a path matches one of some patterns, in which `*` crosses folders, as in the Hub's own."
     return any(fnmatch.fnmatchcase(name, p) for p in patterns)
@@ -335,7 +335,7 @@ def find_files(
     prefix = f"{path_in_repo.strip('/')}/" if path_in_repo.strip("/") else ""
     return [LocalFile(folder/n, prefix + n, token, (digests or {}).get(n, "")) for n in wanted]
 
-# %% ../nbs/04_hub.ipynb #bc8b6b29
+# %% ../nbs/04_hub.ipynb #d85ea849
 @dataclass
 class Target:
     "A branch of a repo on the Hub, and how to talk to it."
@@ -375,7 +375,7 @@ class Target:
         tree = self.ask("listing", lambda: list(self.api.list_repo_tree(self.repo, recursive=True, revision=sha, repo_type=self.type)))
         return sha, {e.path: e for e in tree if isinstance(e, RepoFile)}
 
-# %% ../nbs/04_hub.ipynb #4313e62c
+# %% ../nbs/04_hub.ipynb #a4919a94
 class Addition(CommitOperationAdd):
     "A file to add to a repo."
 
@@ -402,7 +402,7 @@ class Addition(CommitOperationAdd):
             if with_tqdm: watch_reading(file, self.advance, self.stop)
             yield file
 
-# %% ../nbs/04_hub.ipynb #5dcffb0c
+# %% ../nbs/04_hub.ipynb #fb9e98aa
 def watch_reading(
     file: BinaryIO,
     advance: Callable[[int], None],  # told of the position after each reading
@@ -418,7 +418,7 @@ def watch_reading(
         return data
     file.read = watched
 
-# %% ../nbs/04_hub.ipynb #acd11e7b
+# %% ../nbs/04_hub.ipynb #64b399f4
 def send(
     target: Target,
     files: Sequence[LocalFile],
@@ -435,7 +435,7 @@ def send(
     for addition in additions: addition.advance(addition.file.size)
     return additions
 
-# %% ../nbs/04_hub.ipynb #1db89da9
+# %% ../nbs/04_hub.ipynb #109dced3
 def commit(
     target: Target,
     additions: Sequence[Addition],
@@ -455,7 +455,7 @@ def commit(
     attempted = {"before": False}
     return target.ask("committing to", attempt)
 
-# %% ../nbs/04_hub.ipynb #06e18fb5
+# %% ../nbs/04_hub.ipynb #5c9e1c74
 COMMIT_FILES, COMMIT_BYTES = 50, 2_000_000_000
 SMALL, SMALL_BYTES = 10_000_000, 50_000_000  # a file up to 10 MB may be part of the request itself, where it grows by a third
 
@@ -474,7 +474,7 @@ def batches(
         batch.append(file)
     if batch: yield batch
 
-# %% ../nbs/04_hub.ipynb #b76313d2
+# %% ../nbs/04_hub.ipynb #29544eab
 def title(
     message: str,                # what the caller calls it
     files: Sequence[LocalFile],
@@ -485,7 +485,7 @@ def title(
     what = f"{files[0].name} and {len(files) - 1} more" if len(files) > 1 else files[0].name if files else f"without {gone[0]}"
     return f"{message}: {what} ({digest})"
 
-# %% ../nbs/04_hub.ipynb #9605a4bc
+# %% ../nbs/04_hub.ipynb #9f099071
 @dataclass(frozen=True)
 class Upload:
     "What an upload did."
@@ -510,7 +510,7 @@ def progress_bar(**settings) -> tqdm:
     "A progress bar in bytes, silent in tests."
     return tqdm(**{"unit": "B", "unit_scale": True, "mininterval": 1, "disable": bool(os.environ.get("IN_TEST"))} | settings)
 
-# %% ../nbs/04_hub.ipynb #5032e199
+# %% ../nbs/04_hub.ipynb #871bd949
 def upload_folder(
     folder: str | Path,
     repo: str,                            # owner/name; created if it does not exist
@@ -540,8 +540,14 @@ def upload_folder(
         target.prepare(private)
         return make_equal(target, files, path_in_repo, last, delete, message, commit_files, threads, bar)
 
-# %% ../nbs/04_hub.ipynb #76a0e09c
-def make_equal(target: Target, files: list[LocalFile], prefix: str, last: Sequence[str], delete: Sequence[str], message: str, commit_files: int, threads: int, bar: tqdm) -> Upload:
+# %% ../nbs/04_hub.ipynb #68ab8b77
+def make_equal(
+    target: Target,
+    files: list[LocalFile],
+    prefix: str,                         # folder in the repo
+    last: Sequence[str], delete: Sequence[str], message: str, commit_files: int, threads: int,  # see `upload_folder`
+    bar: tqdm,                           # in bytes
+) -> Upload:
     "Compare, send, commit, and compare again."
     _, there = target.state()
     missing = target.ask("comparing with", lambda: [f for f in files if not f.same_as(there.get(f.name))])
@@ -561,15 +567,19 @@ def make_equal(target: Target, files: list[LocalFile], prefix: str, last: Sequen
     url = f"{target.api.endpoint}/{'datasets/' if target.type == 'dataset' else ''}{target.repo}" + ("" if target.revision == "main" else f"/tree/{target.revision}")
     return Upload(target.repo, target.revision, url, sha, len(files), sum(f.size for f in files), len(missing), sum(f.size for f in missing), len(gone), commits, target.retries)
 
-# %% ../nbs/04_hub.ipynb #772deb49
-def check_equal(target: Target, files: list[LocalFile], gone: list[str]) -> str:
-    "The newest commit, if the repo has all files as they are here; names one that it has not."
+# %% ../nbs/04_hub.ipynb #e653d9f8
+def check_equal(
+    target: Target,
+    files: list[LocalFile],  # that the repo should have
+    gone: list[str],         # names that it should not have
+) -> str:                    # the newest commit
+    "Refuse a repo that does not have all files as they are here, and name one."
     sha, there = target.state()
     other = [f.name for f in files if not f.same_as(there.get(f.name))] + [g for g in gone if g in there]
     if other: raise JplmError(f"{target} differs from the folder after the upload, in {other[0]}: something else writes to one of them; run again")
     return sha
 
-# %% ../nbs/04_hub.ipynb #4d17202c
+# %% ../nbs/04_hub.ipynb #fa5486f1
 def name_version(
     upload: Upload,                      # that was made
     tag: str,                            # its name
@@ -585,7 +595,7 @@ def name_version(
             target.ask(f"tagging {tag} in", lambda: target.api.create_tag(upload.repo, tag=tag, revision=upload.commit, repo_type=repo_type, exist_ok=True))
         if target.ask("reading the tags of", tags)[tag] != upload.commit: raise JplmError(f"{upload.repo} has a tag {tag} already, for another commit; choose another one")
 
-# %% ../nbs/04_hub.ipynb #e1b8c048
+# %% ../nbs/04_hub.ipynb #ee6f28d4
 def snapshot(
     folder: Path,
     place: Path,   # new folder, on the same file system if possible
@@ -608,14 +618,14 @@ def is_alive(process: int) -> bool:
     except PermissionError: return True
     return True
 
-# %% ../nbs/04_hub.ipynb #50565360
+# %% ../nbs/04_hub.ipynb #6ac0ab5e
 def sweep(place: Path) -> None:
     "Remove the snapshots of processes that have ended."
     for left in place.glob("*-*") if place.is_dir() else []:
         process = left.name.split("-")[0]
         if process.isdigit() and (int(process) == os.getpid() or not is_alive(int(process))): shutil.rmtree(left, ignore_errors=True)
 
-# %% ../nbs/04_hub.ipynb #6e90a617
+# %% ../nbs/04_hub.ipynb #7811df79
 @dataclass(frozen=True)
 class Submission:
     "A folder on its way."
@@ -627,7 +637,7 @@ class Submission:
 
     def __str__(self) -> str: return f"{self.message} to {self.repo}" + ("" if self.revision == "main" else f"@{self.revision}")
 
-# %% ../nbs/04_hub.ipynb #eb6243f3
+# %% ../nbs/04_hub.ipynb #22814ed7
 @dataclass(frozen=True)
 class Status:
     "Where a background uploader stands."
@@ -643,7 +653,7 @@ class Status:
         parts = [f"{getattr(self, n)} {n}" for n in ("done", "failed", "skipped", "waiting")] + ([f"sending {self.sending}"] if self.sending else [])
         return "Hub: " + ", ".join(parts) + (f"; last error: {self.last_error}" if self.last_error else "")
 
-# %% ../nbs/04_hub.ipynb #7cb8d20a
+# %% ../nbs/04_hub.ipynb #564935dc
 class Reporter:
     "Counts what happens, and says what went wrong."
 
@@ -666,7 +676,7 @@ class Reporter:
         try: self.say(text)
         except Exception as e: self.state = replace(self.state, last_error=f"{text} (and it could not be said: {type(e).__name__})")
 
-# %% ../nbs/04_hub.ipynb #bf6ad4d5
+# %% ../nbs/04_hub.ipynb #504b7d68
 class Line(Reporter):
     "Folders that wait to be uploaded, each as it was when it came."
 
@@ -711,7 +721,7 @@ class Line(Reporter):
         self.count(skipped=1)
         self.tell(f"{skipped} was skipped: the network is slower than what is to be sent, and something newer waits")
 
-# %% ../nbs/04_hub.ipynb #39b7dab2
+# %% ../nbs/04_hub.ipynb #33be272e
 class Sender(Line):
     "A thread that uploads what waits."
 
@@ -755,7 +765,7 @@ class Sender(Line):
         shutil.rmtree(task.folder, ignore_errors=True)
         self.count(sending="", **outcome)
 
-# %% ../nbs/04_hub.ipynb #8b1a3773
+# %% ../nbs/04_hub.ipynb #da3a96f7
 class BackgroundUploader(Sender):
     "Uploads folders while something more important goes on: `submit`, `status`, and at the end `close`."
 
@@ -778,7 +788,7 @@ class BackgroundUploader(Sender):
         if self.thread.is_alive(): self.tell(f"{self.state.sending} was not finished: the network does not answer; upload it again to go on where it stopped")
         return self.status()
 
-# %% ../nbs/04_hub.ipynb #acf9a383
+# %% ../nbs/04_hub.ipynb #e5d041ef
 def silent_bar(**settings) -> tqdm:
     "A bar that is not shown."
     return progress_bar(**settings | {"disable": True})
