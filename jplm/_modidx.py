@@ -868,6 +868,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                            'jplm.pack.best_fit': ('pack.html#best_fit', 'jplm/pack.py'),
                            'jplm.pack.build_store': ('pack.html#build_store', 'jplm/pack.py'),
                            'jplm.pack.check_files': ('pack.html#check_files', 'jplm/pack.py'),
+                           'jplm.pack.clear_up': ('pack.html#clear_up', 'jplm/pack.py'),
                            'jplm.pack.describe_documents': ('pack.html#describe_documents', 'jplm/pack.py'),
                            'jplm.pack.differences': ('pack.html#differences', 'jplm/pack.py'),
                            'jplm.pack.encode_batch': ('pack.html#encode_batch', 'jplm/pack.py'),
