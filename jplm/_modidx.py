@@ -1179,6 +1179,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'jplm.submit.cost': ('submit.html#cost', 'jplm/submit.py'),
                              'jplm.submit.cost_table': ('submit.html#cost_table', 'jplm/submit.py'),
                              'jplm.submit.create': ('submit.html#create', 'jplm/submit.py'),
+                             'jplm.submit.dollars': ('submit.html#dollars', 'jplm/submit.py'),
                              'jplm.submit.error_code': ('submit.html#error_code', 'jplm/submit.py'),
                              'jplm.submit.follow': ('submit.html#follow', 'jplm/submit.py'),
                              'jplm.submit.hours_range': ('submit.html#hours_range', 'jplm/submit.py'),

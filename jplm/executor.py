@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['LoopbackAws', 'make_image', 'Mirror', 'Interruption', 'Attempt', 'Executor', 'Watch']
 
-# %% ../nbs/31c_executor.ipynb #9c7b554e
+# %% ../nbs/31c_executor.ipynb #023a81cf
 import json
 import logging
 import os
@@ -31,7 +31,7 @@ import psutil
 from .jobs import ROOT
 from .snapshot import Bucket
 
-# %% ../nbs/31c_executor.ipynb #f18974cd
+# %% ../nbs/31c_executor.ipynb #aea97f54
 class LoopbackAws:
     "AWS as moto plays it, while the block lasts, or until `stop`."
 
@@ -66,7 +66,7 @@ class LoopbackAws:
     def __exit__(self, *exception: Any) -> None:
         self.stop()
 
-# %% ../nbs/31c_executor.ipynb #6b271228
+# %% ../nbs/31c_executor.ipynb #087bdfaf
 def make_image(
     folder: Path,  # made anew
 ) -> Path:         # its Python
@@ -77,7 +77,7 @@ def make_image(
     (site / "libraries.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
     return folder / "bin/python"
 
-# %% ../nbs/31c_executor.ipynb #3776cace
+# %% ../nbs/31c_executor.ipynb #8322c7a1
 @dataclass
 class Mirror:
     "Copies a folder to the bucket while it changes."
@@ -115,7 +115,7 @@ class Mirror:
         self.bucket.remove(sorted(self.known.keys() - now.keys()))
         self.known = now
 
-# %% ../nbs/31c_executor.ipynb #745abb5e
+# %% ../nbs/31c_executor.ipynb #75844b8a
 @dataclass
 class Interruption:
     "How and when a machine is taken away."
@@ -152,6 +152,7 @@ class Executor:
         interruption: Interruption | None = None,
     ) -> Attempt:
         "Run a job once, on an empty disk."
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.python = self.python or make_image(self.folder / "image")
         root = Path(tempfile.mkdtemp(prefix="ml-", dir=self.folder))
         mirror = Mirror(root / "checkpoints", request["CheckpointConfig"]["S3Uri"], stalled=self.stalled)
@@ -175,7 +176,7 @@ class Executor:
             source = Bucket(c["DataSource"]["S3DataSource"]["S3Uri"])
             for key in source.keys(): source.fetch(key, root / "input/data" / c["ChannelName"] / key)
         config = root / "input/config"
-        for folder in (config, root / "model", root / "output"): folder.mkdir(parents=True)
+        for folder in (config, root / "model", root / "output", root / "tmp"): folder.mkdir(parents=True)
         (config / "hyperparameters.json").write_text(json.dumps(request["HyperParameters"]))
         (config / "resourceconfig.json").write_text(json.dumps({"current_host": "algo-1", "hosts": ["algo-1"]}))
         return mirror.restore()
@@ -185,8 +186,8 @@ class Executor:
         algorithm = request["AlgorithmSpecification"]
         command = [str(self.python) if a == "python" else a.replace(ROOT, str(root)) for a in algorithm["ContainerEntrypoint"] + algorithm.get("ContainerArguments", [])]
         if self.namespace: command = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child", *command]
-        passed = {k: v for k, v in os.environ.items() if k.startswith("AWS_") or k in ("PATH", "LANG", "TMPDIR", "OMP_NUM_THREADS", "IN_TEST", "NUMBA_CACHE_DIR")}
-        environment = passed | {"HOME": str(root / "home"), "TRAINING_JOB_NAME": request["TrainingJobName"]} | self.environment | request.get("Environment", {})
+        passed = {k: v for k, v in os.environ.items() if k.startswith("AWS_") or k in ("PATH", "LANG", "OMP_NUM_THREADS", "IN_TEST", "NUMBA_CACHE_DIR")}
+        environment = passed | {"HOME": str(root / "home"), "TMPDIR": str(root / "tmp"), "TRAINING_JOB_NAME": request["TrainingJobName"]} | self.environment | request.get("Environment", {})
         return subprocess.Popen(command, cwd="/", env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def run(
@@ -201,7 +202,7 @@ class Executor:
             if attempts[-1].status != "Interrupted": break
         return attempts
 
-# %% ../nbs/31c_executor.ipynb #dcdff32a
+# %% ../nbs/31c_executor.ipynb #ebffe25f
 @dataclass
 class Watch:
     "A running entry point, and what is to happen to it."
