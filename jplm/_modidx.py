@@ -257,7 +257,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'jplm.corpus.cut_repeated': ('corpus.html#cut_repeated', 'jplm/corpus.py'),
                              'jplm.corpus.deal_part': ('corpus.html#deal_part', 'jplm/corpus.py'),
                              'jplm.corpus.dealt_batch': ('corpus.html#dealt_batch', 'jplm/corpus.py'),
-                             'jplm.corpus.dealt_hands': ('corpus.html#dealt_hands', 'jplm/corpus.py'),
+                             'jplm.corpus.decided': ('corpus.html#decided', 'jplm/corpus.py'),
                              'jplm.corpus.decisions': ('corpus.html#decisions', 'jplm/corpus.py'),
                              'jplm.corpus.digest_of': ('corpus.html#digest_of', 'jplm/corpus.py'),
                              'jplm.corpus.drop_near_duplicates': ('corpus.html#drop_near_duplicates', 'jplm/corpus.py'),
