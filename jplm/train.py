@@ -11,7 +11,7 @@ __all__ = ['EVAL_KB', 'NAMES', 'SHOWN', 'KEPT', 'epoch_order', 'Stream', 'TrainS
            'train', 'Prepared', 'prepare', 'find_progress', 'learn', 'resize', 'open_record', 'open_outlets',
            'export_weights', 'launch', 'first_fault', 'train_here', 'main', 'read_settings']
 
-# %% ../nbs/26_train.ipynb #3de65847
+# %% ../nbs/26_train.ipynb #5375a9ba
 import hashlib
 import json
 import os
@@ -58,7 +58,7 @@ from .runs import StopFlag
 from .tokenizer import load_tokenizer, tokenizer_folder
 from .workers import Stopped
 
-# %% ../nbs/26_train.ipynb #e3035314
+# %% ../nbs/26_train.ipynb #51aa3ce9
 @lru_cache(2)
 def epoch_order(
     n: int,      # rows
@@ -93,7 +93,7 @@ class Stream(Sampler):
             yield from rows.tolist()
             start += len(rows)
 
-# %% ../nbs/26_train.ipynb #01d8d35c
+# %% ../nbs/26_train.ipynb #1d613af9
 @dataclass(frozen=True)
 class TrainSettings:
     "What a run is asked to do."
@@ -130,7 +130,7 @@ class TrainSettings:
     instance: str = ""                    # an instance type, for the cost; empty: none
     workers: int = 0                      # processes that build the token store; 0: all cores
 
-# %% ../nbs/26_train.ipynb #18f5886f
+# %% ../nbs/26_train.ipynb #c4b8bdf2
 @dataclass(frozen=True)
 class Decided:
     "Every number of a run."
@@ -191,7 +191,7 @@ def decide(
 
 EVAL_KB = {"tiny": 30, "100m": 500, "1b": 4_000}  # held-out text a source, kilobytes: enough for a third decimal without stopping the training for long
 
-# %% ../nbs/26_train.ipynb #4d051479
+# %% ../nbs/26_train.ipynb #0f887552
 def batch_of(
     settings: TrainSettings,
     preset: TrainingPreset,
@@ -222,7 +222,7 @@ def largest_part(
     "The largest micro-batch that divides the rows of a step evenly."
     return max((m for m in range(1, most + 1) if rows % (m * processes) == 0), default=1)
 
-# %% ../nbs/26_train.ipynb #e2ba80c5
+# %% ../nbs/26_train.ipynb #f9f5e620
 @dataclass(frozen=True)
 class Blocks:
     "A token store as one long text in blocks; what does not fill the last block is left over."
@@ -248,7 +248,7 @@ class Blocks:
             np.add.at(total, self.store.source_codes[first:last + 1], np.diff(cuts))
         return dict(zip(self.store.source_names, total.tolist()))
 
-# %% ../nbs/26_train.ipynb #90ad724a
+# %% ../nbs/26_train.ipynb #2a34b620
 def choose_attention(
     wanted: str,  # auto, sdpa, eager, flash_attention_2
 ) -> str:
@@ -270,7 +270,7 @@ def device_memory() -> float:
     "Bytes of this process's GPU; 0 without one."
     return torch.cuda.get_device_properties(torch.cuda.current_device()).total_memory if torch.cuda.is_available() else 0
 
-# %% ../nbs/26_train.ipynb #3393bc23
+# %% ../nbs/26_train.ipynb #6fa714f1
 @dataclass
 class Progress:
     "Where a run stands."
@@ -287,7 +287,7 @@ class Progress:
         "Tokens read."
         return sum((self.source_tokens or {}).values())
 
-# %% ../nbs/26_train.ipynb #d2279d44
+# %% ../nbs/26_train.ipynb #986b0bf1
 def identity_of(
     decided: Decided,
     data: Any,               # rows or blocks, with their `identity`
@@ -310,7 +310,7 @@ def refuse_stranger(
     other = [NAMES[k] for k in ours if theirs.get(k) != ours[k]]
     if other: raise JplmError(f"{path} is of a run with {' and '.join(other)}; choose another output_dir, or give the settings of that run")
 
-# %% ../nbs/26_train.ipynb #8de6a39d
+# %% ../nbs/26_train.ipynb #4e3de154
 class StreamTrainer(Trainer):
     "Reads the stream from an exact place, with the preset's optimiser and learning rate."
 
@@ -346,7 +346,7 @@ class StreamTrainer(Trainer):
         self.lr_scheduler, self._created_lr_scheduler = LambdaLR(optimizer or self.optimizer, factor), True
         return self.lr_scheduler
 
-# %% ../nbs/26_train.ipynb #7ed2451f
+# %% ../nbs/26_train.ipynb #b5a89048
 class GuardedTrainer(StreamTrainer):
     "Weighs every token alike, and leaves out steps that would do harm."
 
@@ -376,7 +376,7 @@ class GuardedTrainer(StreamTrainer):
         if self.left_out: drop_gradients(model.parameters())
         return norm
 
-# %% ../nbs/26_train.ipynb #9b4c232a
+# %% ../nbs/26_train.ipynb #22e14dbd
 class DurableTrainer(GuardedTrainer):
     "Saves complete checkpoints, in agreement with all other processes."
 
@@ -422,7 +422,7 @@ class DurableTrainer(GuardedTrainer):
         except Exception as e: fault = e
         if self.agree(fault is not None)[0]: raise fault or JplmError("another process could not write its part of the checkpoint; its own message says why")
 
-# %% ../nbs/26_train.ipynb #23edf2df
+# %% ../nbs/26_train.ipynb #0d606566
 class PretrainingTrainer(DurableTrainer):
     "What happens after every step."
 
@@ -459,7 +459,7 @@ class PretrainingTrainer(DurableTrainer):
         p.source_tokens = {name: (p.source_tokens or {}).get(name, 0) + tokens for name, tokens in read.items()}
         p.rows, p.step = p.rows + n, self.state.global_step
 
-# %% ../nbs/26_train.ipynb #c831458d
+# %% ../nbs/26_train.ipynb #3501a8e5
 class Meter:
     "Counts and times what the training does, and writes it down."
 
@@ -511,7 +511,7 @@ class Meter:
         if self.settings.instance: values["cost"] = round(p.seconds / 3600 * INSTANCES[self.settings.instance].on_demand, 2)
         return values
 
-# %% ../nbs/26_train.ipynb #4318da9e
+# %% ../nbs/26_train.ipynb #b754d344
 def progress_bar(**settings: Any) -> tqdm:
     "A progress bar, silent in tests."
     return tqdm(**{"dynamic_ncols": True, "disable": bool(os.environ.get("IN_TEST"))} | {k: v for k, v in settings.items() if v is not None})
@@ -576,7 +576,7 @@ class Viewer(Meter):
 
 SHOWN = ("repetition", "japanese_ratio", "end_rate")  # of a single sample
 
-# %% ../nbs/26_train.ipynb #86744987
+# %% ../nbs/26_train.ipynb #b4e9fc46
 KEPT = 2  # newest checkpoints that stay
 
 
@@ -650,7 +650,7 @@ class Observer(Viewer):
         if self.record.board: self.record.board.close()
         if self.plot: self.plot.update(now=True)
 
-# %% ../nbs/26_train.ipynb #1e405a3a
+# %% ../nbs/26_train.ipynb #b5a38eb4
 def trainer_arguments(
     settings: TrainSettings,
     folder: Path,  # of the run
@@ -673,7 +673,7 @@ def apply(
     arguments.gradient_accumulation_steps = decided.accumulation
     arguments.max_steps, arguments.learning_rate, arguments.max_grad_norm = decided.max_steps, decided.lr, decided.preset.clip
 
-# %% ../nbs/26_train.ipynb #9b77f371
+# %% ../nbs/26_train.ipynb #76e29fc9
 def load_data(
     settings: TrainSettings,
     folder: Path,             # of the run
@@ -709,7 +709,7 @@ def make_model(
     model.set_attn_implementation(choose_attention(settings.attention))
     return fuse_loss(model, decided.preset.z_loss, settings.loss)
 
-# %% ../nbs/26_train.ipynb #cf55f48f
+# %% ../nbs/26_train.ipynb #3c5257d5
 def find_start(
     settings: TrainSettings,
     checkpoints: Path,
@@ -735,16 +735,16 @@ def restore_progress(
     refuse_stranger(path, record["identity"], identity)
     return Progress(**record["progress"])
 
-# %% ../nbs/26_train.ipynb #546639b2
+# %% ../nbs/26_train.ipynb #106370b1
 def make_plan(
     settings: TrainSettings,
     store: Store,
     decided: Decided,
 ) -> Plan:
-    "What a run will take, before it starts."
+    "What a run will take, before it starts; tokens are counted as positions of rows, so that the steps are exact."
     d = decided
     saving = Saving(d.checkpoint_steps, d.checkpoint_minutes, last=KEPT, every_tokens=d.preset.keep_every_tokens)
-    return plan(d.model, store.n_tokens, d.epochs, d.tokens_per_step, d.context, settings.instance, saving=saving, vocab_size=store.manifest["vocab_size"])
+    return plan(d.model, d.rows * d.context, d.epochs, d.tokens_per_step, d.context, settings.instance, saving=saving, vocab_size=store.manifest["vocab_size"])
 
 
 def plan_run(
@@ -756,7 +756,7 @@ def plan_run(
     data, _ = make_rows(store, preset, settings.context or model.context, settings.seed)
     return make_plan(settings, store, decide(settings, len(data), max(1, torch.cuda.device_count()), device_memory(), len(tokenizer)))
 
-# %% ../nbs/26_train.ipynb #cfb95fb1
+# %% ../nbs/26_train.ipynb #bcb59353
 @dataclass(frozen=True)
 class Outcome:
     "How a call of `train` ended."
@@ -827,7 +827,7 @@ def find_progress(
     if torch.distributed.is_initialized(): broadcast_object_list(chosen)
     return chosen[0], restore_progress(chosen[0], run.identity)
 
-# %% ../nbs/26_train.ipynb #2f5a6db1
+# %% ../nbs/26_train.ipynb #b857badb
 def learn(
     settings: TrainSettings,
     folder: Path,
@@ -865,7 +865,7 @@ def resize(
     left = decided.total_rows - progress.rows
     return replace(decided, max_steps=progress.step + -(-left // decided.rows_per_step))
 
-# %% ../nbs/26_train.ipynb #54d1473b
+# %% ../nbs/26_train.ipynb #1ffb0c42
 def open_record(
     settings: TrainSettings,
     folder: Path,
@@ -906,7 +906,7 @@ def export_weights(
     model.load_state_dict(state)
     export_model(model, tokenizer_folder(settings.tokenizer_dir), folder)
 
-# %% ../nbs/26_train.ipynb #ffda71f9
+# %% ../nbs/26_train.ipynb #978bd3f3
 def launch(
     settings: TrainSettings,
     processes: int,           # one for each device
