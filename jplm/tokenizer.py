@@ -46,14 +46,14 @@ from .workers import Stopped, die_with_parent
 if TYPE_CHECKING:  # it takes seconds to import, so the functions that need it do that themselves
     from transformers import PreTrainedTokenizerFast
 
-# %% ../nbs/20_tokenizer.ipynb #86907441
+# %% ../nbs/20_tokenizer.ipynb #ceaff602
 @dataclass(frozen=True)
 class TokenizerSettings:
     "How a vocabulary is trained."
     vocab_size: int = 32_000            # pieces, exactly, control symbols and bytes among them
     model_type: str = "bpe"             # bpe, or unigram: BPE says a text in fewer tokens and trains many times faster (nbs/bench/tokenizer)
     normalization: str = "escape"       # escape: nothing is changed, and U+2581 survives; or a rule of SentencePiece: identity, nmt_nfkc
-    character_coverage: float = 0.9995  # share of the sample's characters that get a piece of their own; the rest is spelled in bytes
+    character_coverage: float = 0.9999  # share of the sample's characters that get a piece of their own; the rest is spelled in bytes. At 0.9995, kanji of literature are among them
     min_count: int = 5                  # BPE: the rarest piece must have been met so often in the sample; what was met once is remembered, not learned
     max_piece_chars: int = 8            # longest piece: what is longer is boilerplate of single sites
     byte_fallback: bool = True          # spell unknown characters as UTF-8 bytes, so that nothing is unknown
@@ -74,10 +74,10 @@ class TokenizerSettings:
 
 NORMALIZATIONS = ("escape", "identity", "nmt_nfkc")
 
-# %% ../nbs/20_tokenizer.ipynb #da3b9af2
+# %% ../nbs/20_tokenizer.ipynb #05e3a61a
 PRESETS = {
     "best": TokenizerSettings(),
-    "reference": TokenizerSettings(model_type="unigram", normalization="nmt_nfkc", max_piece_chars=16, byte_fallback=False, split_digits=False, keep_whitespace=False,
+    "reference": TokenizerSettings(model_type="unigram", normalization="nmt_nfkc", character_coverage=0.9995, max_piece_chars=16, byte_fallback=False, split_digits=False, keep_whitespace=False,
                                    space_runs=0, symbols=(), control=()),
 }
 
