@@ -295,7 +295,7 @@ LOSSLESS = """Every text comes back as it was, spaces and line ends included; U+
 `</s>`, is plain text for SentencePiece; `transformers` makes the symbol of it, unless it is called with `split_special_tokens=True`."""
 LOSSY = "It normalises texts on its own, and does not give them back as they were."
 
-# %% ../nbs/20a_tokenizer_report.ipynb #e9f8e82f
+# %% ../nbs/20a_tokenizer_report.ipynb #89d60b26
 def readme(
     report: dict,         # report.json
     table: pl.DataFrame,  # of `compare`, one tokenizer
@@ -308,7 +308,7 @@ def readme(
             for r in table.iter_rows(named=True)]
     return f"""# A Japanese tokenizer, {settings['vocab_size']:,} pieces
 
-SentencePiece {settings['model_type']}, trained on {sum(report['sample']['sources'].values()) / 1e6:.1f} MB of text in {report['sample']['sentences']:,} sentences. `tokenizer.model` is for SentencePiece and
+SentencePiece {settings['model_type'].replace('bpe', 'BPE')}, trained on {sum(report['sample']['sources'].values()) / 1e6:.1f} MB of text in {report['sample']['sentences']:,} sentences. `tokenizer.model` is for SentencePiece and
 llama.cpp, the other files are for `transformers` (`AutoTokenizer.from_pretrained`); both give the same ids, tried on {report['checked_strings']:,} strings. `<unk>` is 0, `<s>` 1, `</s>` 2, `<pad>` 3.
 
 {LOSSLESS if settings['normalization'] == 'escape' else LOSSY}
@@ -329,6 +329,5 @@ Rényi efficiency {table['renyi'][0]:.3f} (α = 2.5); {table['used'][0]:.0%} of 
 
     jplm-run train_tokenizer --corpus FOLDER --preset {'best' if settings['normalization'] == 'escape' else 'reference'} --vocab_size {settings['vocab_size']} --sample_mb {training['sample_mb']:g} --seed {training['seed']} --output_dir tokenizer
 
-on the same corpus gives the same bytes: the one that `jplm-run build_corpus --recipe {training['corpus']['recipe']} --test_mode False` makes, build {training['corpus']['build'][:12]}. All settings, shares and
-figures are in `report.json`.
+on the same corpus (recipe {training['corpus']['recipe']}, build {training['corpus']['build'][:12]}) gives the same bytes. All settings, shares and figures are in `report.json`.
 """
