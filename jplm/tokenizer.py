@@ -646,7 +646,7 @@ def training_identity(corpus: str | Path, settings: TokenizerSettings, sample_mb
     made_from = {"recipe": manifest["recipe"], "build": manifest["build"]}
     return json.loads(json.dumps({"corpus": made_from, "settings": asdict(settings), "sample_mb": sample_mb, "seed": seed, "leave_out": sorted(leave_out), "sentencepiece": sentencepiece.__version__}))
 
-# %% ../nbs/20_tokenizer.ipynb #22fd8f14
+# %% ../nbs/20_tokenizer.ipynb #d5a74cf7
 def is_finished(
     folder: Path,    # where the tokenizer is wanted
     identity: dict,  # of the training
@@ -656,8 +656,9 @@ def is_finished(
     try: there = json.loads((folder / "report.json").read_text(encoding="utf-8"))["training"]
     except (OSError, ValueError, KeyError, TypeError): raise JplmError(f"output_dir: {folder} is there and holds no tokenizer; choose another folder") from None
     if there == identity: return bool(tokenizer_folder(folder))
-    different = next(k for k in identity if there.get(k) != identity[k])
-    raise JplmError(f"output_dir: {folder} holds another tokenizer (its {different} is different); choose another folder, or remove that one")
+    ours, theirs = identity["settings"] | identity, there.get("settings", {}) | there
+    different = next(k for k in ours if k != "settings" and theirs.get(k) != ours[k])
+    raise JplmError(f"output_dir: {folder} holds another tokenizer ({different} is {theirs.get(different)!r} there and {ours[different]!r} here); choose another folder, or remove that one")
 
 # %% ../nbs/20_tokenizer.ipynb #1da3d40b
 def check_folder(

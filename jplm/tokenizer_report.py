@@ -152,7 +152,7 @@ def side_by_side(
     "One measure of all tokenizers."
     return table.pivot("source", index=["tokenizer", "pieces"], values=measure).sort("all", descending=True, maintain_order=True).with_columns(pl.selectors.float().round(digits))
 
-# %% ../nbs/20a_tokenizer_report.ipynb #19482cc3
+# %% ../nbs/20a_tokenizer_report.ipynb #28ef027b
 def plot_comparison(
     table: pl.DataFrame,                   # of `compare`
     measure: str = "characters_per_token",
@@ -164,7 +164,7 @@ def plot_comparison(
     width = .85 / len(wide)
     for i, row in enumerate(wide.iter_rows(named=True)):
         axes.bar(np.arange(len(sources)) + i * width, [row[s] for s in sources], width, label=f"{row['tokenizer']} ({row['pieces']:,})")
-    axes.set_xticks(np.arange(len(sources)) + .425 - width / 2, sources)
+    axes.set_xticks(np.arange(len(sources)) + .425 - width / 2, sources, fontsize="small")
     axes.set_ylabel(measure.replace("_", " "))
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize="small")
     axes.spines[["top", "right"]].set_visible(False)
