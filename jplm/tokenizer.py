@@ -46,14 +46,14 @@ from .workers import Stopped, die_with_parent
 if TYPE_CHECKING:  # it takes seconds to import, so the functions that need it do that themselves
     from transformers import PreTrainedTokenizerFast
 
-# %% ../nbs/20_tokenizer.ipynb #86907441
+# %% ../nbs/20_tokenizer.ipynb #ceaff602
 @dataclass(frozen=True)
 class TokenizerSettings:
     "How a vocabulary is trained."
     vocab_size: int = 32_000            # pieces, exactly, control symbols and bytes among them
     model_type: str = "bpe"             # bpe, or unigram: BPE says a text in fewer tokens and trains many times faster (nbs/bench/tokenizer)
     normalization: str = "escape"       # escape: nothing is changed, and U+2581 survives; or a rule of SentencePiece: identity, nmt_nfkc
-    character_coverage: float = 0.9995  # share of the sample's characters that get a piece of their own; the rest is spelled in bytes
+    character_coverage: float = 0.9999  # share of the sample's characters that get a piece of their own; the rest is spelled in bytes. At 0.9995, kanji of literature are among them
     min_count: int = 5                  # BPE: the rarest piece must have been met so often in the sample; what was met once is remembered, not learned
     max_piece_chars: int = 8            # longest piece: what is longer is boilerplate of single sites
     byte_fallback: bool = True          # spell unknown characters as UTF-8 bytes, so that nothing is unknown
@@ -74,10 +74,10 @@ class TokenizerSettings:
 
 NORMALIZATIONS = ("escape", "identity", "nmt_nfkc")
 
-# %% ../nbs/20_tokenizer.ipynb #da3b9af2
+# %% ../nbs/20_tokenizer.ipynb #05e3a61a
 PRESETS = {
     "best": TokenizerSettings(),
-    "reference": TokenizerSettings(model_type="unigram", normalization="nmt_nfkc", max_piece_chars=16, byte_fallback=False, split_digits=False, keep_whitespace=False,
+    "reference": TokenizerSettings(model_type="unigram", normalization="nmt_nfkc", character_coverage=0.9995, max_piece_chars=16, byte_fallback=False, split_digits=False, keep_whitespace=False,
                                    space_runs=0, symbols=(), control=()),
 }
 
@@ -646,7 +646,7 @@ def training_identity(corpus: str | Path, settings: TokenizerSettings, sample_mb
     made_from = {"recipe": manifest["recipe"], "build": manifest["build"]}
     return json.loads(json.dumps({"corpus": made_from, "settings": asdict(settings), "sample_mb": sample_mb, "seed": seed, "leave_out": sorted(leave_out), "sentencepiece": sentencepiece.__version__}))
 
-# %% ../nbs/20_tokenizer.ipynb #22fd8f14
+# %% ../nbs/20_tokenizer.ipynb #d5a74cf7
 def is_finished(
     folder: Path,    # where the tokenizer is wanted
     identity: dict,  # of the training
@@ -656,8 +656,9 @@ def is_finished(
     try: there = json.loads((folder / "report.json").read_text(encoding="utf-8"))["training"]
     except (OSError, ValueError, KeyError, TypeError): raise JplmError(f"output_dir: {folder} is there and holds no tokenizer; choose another folder") from None
     if there == identity: return bool(tokenizer_folder(folder))
-    different = next(k for k in identity if there.get(k) != identity[k])
-    raise JplmError(f"output_dir: {folder} holds another tokenizer (its {different} is different); choose another folder, or remove that one")
+    ours, theirs = identity["settings"] | identity, there.get("settings", {}) | there
+    different = next(k for k in ours if k != "settings" and theirs.get(k) != ours[k])
+    raise JplmError(f"output_dir: {folder} holds another tokenizer ({different} is {theirs.get(different)!r} there and {ours[different]!r} here); choose another folder, or remove that one")
 
 # %% ../nbs/20_tokenizer.ipynb #1da3d40b
 def check_folder(

@@ -152,7 +152,7 @@ def side_by_side(
     "One measure of all tokenizers."
     return table.pivot("source", index=["tokenizer", "pieces"], values=measure).sort("all", descending=True, maintain_order=True).with_columns(pl.selectors.float().round(digits))
 
-# %% ../nbs/20a_tokenizer_report.ipynb #19482cc3
+# %% ../nbs/20a_tokenizer_report.ipynb #28ef027b
 def plot_comparison(
     table: pl.DataFrame,                   # of `compare`
     measure: str = "characters_per_token",
@@ -164,7 +164,7 @@ def plot_comparison(
     width = .85 / len(wide)
     for i, row in enumerate(wide.iter_rows(named=True)):
         axes.bar(np.arange(len(sources)) + i * width, [row[s] for s in sources], width, label=f"{row['tokenizer']} ({row['pieces']:,})")
-    axes.set_xticks(np.arange(len(sources)) + .425 - width / 2, sources)
+    axes.set_xticks(np.arange(len(sources)) + .425 - width / 2, sources, fontsize="small")
     axes.set_ylabel(measure.replace("_", " "))
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize="small")
     axes.spines[["top", "right"]].set_visible(False)
@@ -295,7 +295,7 @@ LOSSLESS = """Every text comes back as it was, spaces and line ends included; U+
 `</s>`, is plain text for SentencePiece; `transformers` makes the symbol of it, unless it is called with `split_special_tokens=True`."""
 LOSSY = "It normalises texts on its own, and does not give them back as they were."
 
-# %% ../nbs/20a_tokenizer_report.ipynb #28b42006
+# %% ../nbs/20a_tokenizer_report.ipynb #89d60b26
 def readme(
     report: dict,         # report.json
     table: pl.DataFrame,  # of `compare`, one tokenizer
@@ -308,7 +308,7 @@ def readme(
             for r in table.iter_rows(named=True)]
     return f"""# A Japanese tokenizer, {settings['vocab_size']:,} pieces
 
-SentencePiece {settings['model_type']}, trained on {sum(report['sample']['sources'].values()) / 1e6:.1f} MB of text in {report['sample']['sentences']:,} sentences. `tokenizer.model` is for SentencePiece and
+SentencePiece {settings['model_type'].replace('bpe', 'BPE')}, trained on {sum(report['sample']['sources'].values()) / 1e6:.1f} MB of text in {report['sample']['sentences']:,} sentences. `tokenizer.model` is for SentencePiece and
 llama.cpp, the other files are for `transformers` (`AutoTokenizer.from_pretrained`); both give the same ids, tried on {report['checked_strings']:,} strings. `<unk>` is 0, `<s>` 1, `</s>` 2, `<pad>` 3.
 
 {LOSSLESS if settings['normalization'] == 'escape' else LOSSY}
@@ -329,5 +329,5 @@ Rényi efficiency {table['renyi'][0]:.3f} (α = 2.5); {table['used'][0]:.0%} of 
 
     jplm-run train_tokenizer --corpus FOLDER --preset {'best' if settings['normalization'] == 'escape' else 'reference'} --vocab_size {settings['vocab_size']} --sample_mb {training['sample_mb']:g} --seed {training['seed']} --output_dir tokenizer
 
-on the same corpus (`report.json` has its digest) gives the same bytes. All settings, shares and figures are in `report.json`.
+on the same corpus (recipe {training['corpus']['recipe']}, build {training['corpus']['build'][:12]}) gives the same bytes. All settings, shares and figures are in `report.json`.
 """
