@@ -11,11 +11,12 @@ __all__ = ['COLUMNS', 'BATCH', 'FORMAT', 'ARRAYS', 'LAYOUT', 'place_faults', 'on
            'mark', 'shuffled', 'Layout', 'place_pieces', 'pack_lengths', 'Piece', 'Rows', 'open_rows', 'pack',
            'try_rows', 'write_rows']
 
-# %% ../nbs/21_pack.ipynb #e3f4db7e
+# %% ../nbs/21_pack.ipynb #945950a2
 import errno
 import fcntl
 import hashlib
 import json
+import mmap
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -36,7 +37,7 @@ from tqdm.auto import tqdm
 from .recipe import JplmError
 from .workers import Done, run_tasks
 
-# %% ../nbs/21_pack.ipynb #b9a0c049
+# %% ../nbs/21_pack.ipynb #68562076
 @contextmanager
 def place_faults(
     folder: Path,  # that is written to
@@ -63,7 +64,7 @@ def only_one(
         except BlockingIOError: raise JplmError(f"another process is writing {folder}; wait for it, or choose another folder") from None
         yield
 
-# %% ../nbs/21_pack.ipynb #709527db
+# %% ../nbs/21_pack.ipynb #ead44ce9
 def write_json(
     path: Path,
     content: dict,
@@ -89,7 +90,7 @@ def sha256_json(
     "Digest of a value."
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
-# %% ../nbs/21_pack.ipynb #bff84b58
+# %% ../nbs/21_pack.ipynb #68499073
 @dataclass(frozen=True)
 class Encoder:
     "What the store records of a tokenizer."
@@ -120,7 +121,7 @@ def load_model(path: str) -> sentencepiece.SentencePieceProcessor:
     try: return sentencepiece.SentencePieceProcessor(model_proto=Path(path).read_bytes())
     except RuntimeError: raise JplmError(f"tokenizer: {path} is not a SentencePiece model") from None
 
-# %% ../nbs/21_pack.ipynb #8721d99c
+# %% ../nbs/21_pack.ipynb #55df688c
 def read_encoder(
     tokenizer: str | Path,  # see `model_file`
 ) -> Encoder:
@@ -132,7 +133,7 @@ def read_encoder(
     if min(model.bos_id(), model.eos_id()) < 0: raise JplmError(f"tokenizer: {path} has no begin or end mark; train it with bos_id=1 and eos_id=2")
     return Encoder(str(path), sha256_file(path), size, model.bos_id(), model.eos_id(), model.pad_id())
 
-# %% ../nbs/21_pack.ipynb #4c26065a
+# %% ../nbs/21_pack.ipynb #70409c27
 def list_corpus(
     corpus: str | Path,  # folder of a corpus
     split: str,          # train, validation
@@ -151,7 +152,7 @@ def list_corpus(
             raise JplmError(f"corpus: {path} has {path.stat().st_size:,} bytes where the manifest says {listed[path]['bytes']:,}: it was cut short; fetch it again")
     return [{"path": str(p), "bytes": listed[p]["bytes"], "sha256": listed[p]["sha256"]} for p in there]
 
-# %% ../nbs/21_pack.ipynb #3d47631f
+# %% ../nbs/21_pack.ipynb #b6ce7dcf
 COLUMNS = ["id", "source", "text"]
 
 
@@ -190,7 +191,7 @@ def list_parts(
                 groups, size, documents = [], 0, 0
     return parts
 
-# %% ../nbs/21_pack.ipynb #28c60d67
+# %% ../nbs/21_pack.ipynb #081c85d7
 BATCH = 256  # documents in a worker's hand at a time
 
 
@@ -218,7 +219,7 @@ def encode_batch(
         if batch[column].null_count: raise JplmError(f"corpus: a document has no {column} (id {batch['id'][pc.index(pc.is_null(batch[column]), True).as_py()]}); drop such rows first")
     return load_model(encoder.path).encode_as_numpy(batch["text"].to_pylist(), add_bos=True, add_eos=True, num_threads=1)
 
-# %% ../nbs/21_pack.ipynb #3334f19b
+# %% ../nbs/21_pack.ipynb #0a6773e6
 def encode_part(
     part: Part,
     encoding: Encoding,
@@ -251,7 +252,7 @@ def describe_documents(
     return {"lengths": lengths, "bytes": table["bytes"].to_numpy().astype(np.int64), "codes": source.indices.to_numpy().astype(np.uint16),
             "names": np.array(source.dictionary.to_pylist(), dtype=str), "ids": np.frombuffer(b"".join(coded), np.uint8), "id_lengths": np.array([len(c) for c in coded], np.int64)}
 
-# %% ../nbs/21_pack.ipynb #54daec19
+# %% ../nbs/21_pack.ipynb #a90f0c55
 FORMAT = 1  # of store and rows; a store of another format is refused
 ARRAYS = {"tokens": np.uint16, "offsets": np.int64, "sources": np.uint16, "ids": np.uint8, "id_offsets": np.int64}  # file name.bin → type of its items
 
@@ -283,7 +284,7 @@ def differences(there: dict, here: dict) -> str:
     words = {"format": "another format", "split": f"the split {there.get('split')}", "corpus": "another corpus", "tokenizer_sha256": "another tokenizer"}
     return " and ".join(words[k] for k in words if there.get(k) != here.get(k)) or "something else"
 
-# %% ../nbs/21_pack.ipynb #8be46124
+# %% ../nbs/21_pack.ipynb #e4a828f8
 def append_part(
     folder: Path,
     state: dict,   # the journal, changed in place
@@ -320,7 +321,7 @@ def append(
         else: f.write(memoryview(np.ascontiguousarray(content)))
         f.flush(); os.fsync(f.fileno())
 
-# %% ../nbs/21_pack.ipynb #d7683e8a
+# %% ../nbs/21_pack.ipynb #f4b8cb6a
 def check_files(
     folder: Path,
     what: str,           # for the message
@@ -342,11 +343,14 @@ def check_files(
 def map_file(
     path: Path,
     dtype: type,
+    random: bool = False,  # it will be read here and there: the system should not read ahead
 ) -> np.ndarray:
     "A file as an array, read when it is looked at."
-    return np.memmap(path, dtype, mode="r")
+    array = np.memmap(path, dtype, mode="r")
+    if random and hasattr(mmap, "MADV_RANDOM"): array._mmap.madvise(mmap.MADV_RANDOM)
+    return array
 
-# %% ../nbs/21_pack.ipynb #8df27670
+# %% ../nbs/21_pack.ipynb #427639f7
 @dataclass(frozen=True)
 class Store:
     "The tokens of a corpus, in files that are mapped into memory."
@@ -406,7 +410,7 @@ class Store:
         rows = [f"| {n} | {c['documents']:,} | {c['tokens']:,} | {c['tokens'] / self.n_tokens:.1%} | {c['bytes'] / c['tokens']:.2f} |" for n, c in self.manifest["sources"].items()]
         return "\n".join([f"**{self.folder.name}**, {self.n_tokens:,} tokens", "", "| source | documents | tokens | share | bytes a token |", "|---|--:|--:|--:|--:|", *rows])
 
-# %% ../nbs/21_pack.ipynb #7678932e
+# %% ../nbs/21_pack.ipynb #97dba2e1
 def open_store(
     folder: str | Path,           # that `build_store` wrote
     tokenizer_sha256: str = "",   # digest of the tokenizer that the ids are meant for; empty: any
@@ -420,7 +424,7 @@ def open_store(
     if int(store.offsets[-1]) != len(store.tokens): raise JplmError(f"{path / 'offsets.bin'} does not belong to tokens.bin; copy or build the token store again")
     return store
 
-# %% ../nbs/21_pack.ipynb #6c31354a
+# %% ../nbs/21_pack.ipynb #fdd6d67a
 def progress_bar(**settings) -> tqdm:
     "A progress bar, silent in tests."
     return tqdm(**{"mininterval": 1, "disable": bool(os.environ.get("IN_TEST"))} | settings)
@@ -450,7 +454,7 @@ def build_store(
         encode_parts(folder, state, parts, encoder, workers or os.cpu_count() or 1, stop or (lambda: False), progress or progress_bar)
         return finish_store(folder, state, encoder)
 
-# %% ../nbs/21_pack.ipynb #d4e182d6
+# %% ../nbs/21_pack.ipynb #e0fa3f03
 def encode_parts(folder: Path, state: dict, parts: list[Part], encoder: Encoder, workers: int, stop: Callable[[], bool], progress: Callable[..., tqdm]) -> None:
     "Have the missing parts encoded, and append each as soon as all before it are in."
     if not sum(p.documents for p in parts): raise JplmError(f"corpus: there are no documents for {folder}")
@@ -481,7 +485,7 @@ def clear_up(folder: Path) -> None:
     (folder / "journal.json").unlink(missing_ok=True)
     shutil.rmtree(folder / "parts", ignore_errors=True)
 
-# %% ../nbs/21_pack.ipynb #d68c86db
+# %% ../nbs/21_pack.ipynb #b39e5672
 @njit(cache=True, nogil=True)
 def sort_remainders(
     lengths: np.ndarray,  # tokens of each document
@@ -516,7 +520,7 @@ def smallest_room(
     while node < leaves: node = 2 * node + (0 if tree[2 * node] else 1)
     return node - leaves
 
-# %% ../nbs/21_pack.ipynb #60b5fb55
+# %% ../nbs/21_pack.ipynb #294485b2
 @njit(cache=True, nogil=True)
 def best_fit(
     lengths: np.ndarray,  # tokens of each document
@@ -555,7 +559,7 @@ def mark(tree: np.ndarray, node: int, there: bool) -> None:
         if tree[node] == now: return
         tree[node] = now
 
-# %% ../nbs/21_pack.ipynb #1bd3a3ed
+# %% ../nbs/21_pack.ipynb #700381d5
 @njit(cache=True, nogil=True)
 def shuffled(
     n: int,     # rows
@@ -571,7 +575,7 @@ def shuffled(
         place[i], place[j] = place[j], place[i]
     return place
 
-# %% ../nbs/21_pack.ipynb #53d66014
+# %% ../nbs/21_pack.ipynb #f227a6c5
 class Layout(NamedTuple):
     "Pieces of documents, row by row."
     starts: np.ndarray     # row i is pieces[starts[i]:starts[i + 1]]; int64
@@ -607,7 +611,7 @@ def place_pieces(
         documents[at], offsets[at], sizes[at] = d, lengths[d] - r, r
     return starts, documents, offsets, sizes
 
-# %% ../nbs/21_pack.ipynb #51222d09
+# %% ../nbs/21_pack.ipynb #7e96fad4
 def pack_lengths(
     lengths: np.ndarray,  # tokens of each document
     length: int,          # tokens of a row
@@ -622,7 +626,7 @@ def pack_lengths(
     place = shuffled(int((lengths // length).sum()) + n, np.uint64(seed & (1 << 64) - 1))
     return Layout(*place_pieces(lengths, order, row_of, length, place))
 
-# %% ../nbs/21_pack.ipynb #d20a0fa9
+# %% ../nbs/21_pack.ipynb #fabfe081
 LAYOUT = {"starts": np.int64, "documents": np.uint32, "offsets": np.uint32, "lengths": np.uint32}  # file name.bin → type of its items
 
 
@@ -684,7 +688,7 @@ class Rows:
     def __repr__(self) -> str: return f"Rows({len(self):,} of {self.length} tokens, {self.fill:.2%} filled)"
     def __reduce__(self): return (open_rows, (self.store, self.folder))
 
-# %% ../nbs/21_pack.ipynb #642c51b8
+# %% ../nbs/21_pack.ipynb #a0c653c7
 def open_rows(
     store: Store,
     folder: Path,  # that `pack` wrote
