@@ -9,7 +9,7 @@ __all__ = ['THROTTLED', 'NO_CAPACITY', 'WAITING', 'LOG_GROUP', 'code_files', 'co
            'Link', 'step_digest', 'make_pipeline', 'pipeline_step', 'send_pipeline', 'Parser', 'make_parser', 'main',
            'run_command', 'show', 'conclude', 'need_account', 'check_inputs', 'pipeline_command']
 
-# %% ../nbs/31b_submit.ipynb #b1dcea86
+# %% ../nbs/31b_submit.ipynb #4af07c96
 import argparse
 import hashlib
 import json
@@ -44,7 +44,7 @@ from jplm.jobs import (
 from .recipe import JplmError, Settings, load_settings, nearest
 from .runs import find_runs
 
-# %% ../nbs/31b_submit.ipynb #6c75dbef
+# %% ../nbs/31b_submit.ipynb #7f15107d
 def code_files(
     checkout: Path,
 ) -> dict[str, Path]:  # name in the checkout → file
@@ -68,7 +68,7 @@ def code_uri(
     "Where the code channel lies."
     return f"s3://{bucket}/jplm/code/{digest}/"
 
-# %% ../nbs/31b_submit.ipynb #71419f49
+# %% ../nbs/31b_submit.ipynb #545ef11a
 def build_code(
     files: dict[str, Path],  # the sources
     digest: str,             # of them
@@ -114,7 +114,7 @@ def upload_code(
     say(f"uploaded {len(made)} files of code to {place.uri}")
     return place.uri
 
-# %% ../nbs/31b_submit.ipynb #433fbe1f
+# %% ../nbs/31b_submit.ipynb #1b93eb9c
 THROTTLED = {"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded", "ServiceUnavailable", "InternalFailure", "InternalServerException"}
 
 
@@ -157,7 +157,7 @@ class Service:
         names = [j["TrainingJobName"] for j in found if re.fullmatch(rf"{re.escape(run)}-\d{{8}}-\d{{6}}(-\d+)?", j["TrainingJobName"])]
         return names[0] if names else None
 
-# %% ../nbs/31b_submit.ipynb #937aaca4
+# %% ../nbs/31b_submit.ipynb #c666af14
 NO_CAPACITY = re.compile(r"(?i)CapacityError|insufficient capacity|unable to provision requested")
 
 
@@ -181,7 +181,7 @@ def judge(
     if status == "Stopped": return Verdict("stopped", f"{name} was stopped; submit it again, and it goes on from what was kept")
     return Verdict("", f"{name}: {second or status}")
 
-# %% ../nbs/31b_submit.ipynb #eff6d108
+# %% ../nbs/31b_submit.ipynb #38efbd5f
 WAITING = {"Starting", "Pending", "Interrupted", "LaunchingMLInstances", "PreparingTrainingStack"}
 
 
@@ -229,7 +229,7 @@ def stop_job(
         if error_code(e) != "ValidationException": raise
     service.say(f"{name} is asked to stop; it saves first")
 
-# %% ../nbs/31b_submit.ipynb #4d0ad7b1
+# %% ../nbs/31b_submit.ipynb #37860072
 @dataclass(frozen=True)
 class Step:
     "One way to run a job."
@@ -287,7 +287,7 @@ def create(
         raise JplmError(f"SageMaker refuses the job ({code}): {message}") from None
     return ""
 
-# %% ../nbs/31b_submit.ipynb #ba0c38dc
+# %% ../nbs/31b_submit.ipynb #8d97e74a
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 
 
@@ -330,7 +330,7 @@ class Listener:
             self.sizes[key] = size
             self.say(f"  the filled-in notebook is {os.path.relpath(self.folder / key)}")
 
-# %% ../nbs/31b_submit.ipynb #28d1e6e2
+# %% ../nbs/31b_submit.ipynb #1337be17
 def read_job(
     path: Path,          # of a job file
     checkout: Path,
@@ -391,7 +391,7 @@ def hours_range(
     "Least and most hours."
     return f"{e.hours[0]:.2g} to {e.hours[1]:.2g} hours" if e.hours[1] < 10 else f"{e.hours[0]:.0f} to {e.hours[1]:.0f} hours"
 
-# %% ../nbs/31b_submit.ipynb #0bed9adf
+# %% ../nbs/31b_submit.ipynb #63d44a4b
 def cost_table(
     checkout: Path,
     settings: Settings,  # of the account
@@ -406,7 +406,7 @@ def cost_table(
             if e: rows.append(f"| {path.stem} | {instance} | {hours_range(e).removesuffix(' hours')} | {dollars(*e.spot)} | {dollars(*e.on_demand)} |")
     return "\n".join([*rows, "", f"Prices of {prices.as_of}, {prices.region}, from memory: **check before use**. Spot is taken as {prices.spot_share[0]:.0%} to {prices.spot_share[1]:.0%} of the on-demand price."])
 
-# %% ../nbs/31b_submit.ipynb #71f2d623
+# %% ../nbs/31b_submit.ipynb #08b12bb7
 @dataclass(frozen=True)
 class Link:
     "A step of a pipeline: where it lies and what it is made of."
@@ -458,7 +458,7 @@ def pipeline_step(
     step = {"Name": name, "Type": "Training", "Arguments": arguments, "CacheConfig": {"Enabled": True, "ExpireAfter": "P30D"}, "RetryPolicies": [retry]}
     return step | ({"DependsOn": after} if after else {})
 
-# %% ../nbs/31b_submit.ipynb #7f204d9f
+# %% ../nbs/31b_submit.ipynb #fd2336f2
 def send_pipeline(
     service: Service,
     name: str,       # of the pipeline
@@ -472,7 +472,7 @@ def send_pipeline(
         if "already" not in str(e): raise JplmError(f"SageMaker refuses the pipeline ({error_code(e)}): {e.response['Error'].get('Message', '')}") from None
         return service.call("update_pipeline", **what)["PipelineArn"]
 
-# %% ../nbs/31b_submit.ipynb #9604af6a
+# %% ../nbs/31b_submit.ipynb #f22026ea
 class Parser(argparse.ArgumentParser):
     "An argument parser whose errors are sentences to catch."
 
