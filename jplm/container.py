@@ -24,8 +24,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any
+
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+
 from .jobs import RunPlace, fill_places
 from .recipe import JplmError
 from .runs import STOP_FILE, execute

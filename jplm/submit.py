@@ -26,6 +26,7 @@ from datetime import datetime, timezone
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
 from jplm.jobs import (
     Estimate,
     Job,
