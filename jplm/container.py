@@ -6,7 +6,7 @@
 __all__ = ['GRACE', 'Orders', 'read_orders', 'hub_token', 'run_notebook', 'Keeper', 'say', 'send_results', 'digest', 'Supervisor',
            'new_key', 'newest_checkpoint', 'main']
 
-# %% ../nbs/32_container.ipynb #b3634037
+# %% ../nbs/32_container.ipynb #ee0cae1b
 import hashlib
 import json
 import os
@@ -30,10 +30,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from .jobs import RunPlace, fill_places
 from .recipe import JplmError
-from .runs import STOP_FILE, RunFailed, execute
+from .runs import STOP_FILE, execute
 from .snapshot import Bucket, Snapshots
 
-# %% ../nbs/32_container.ipynb #66498e45
+# %% ../nbs/32_container.ipynb #4b99a888
 @dataclass
 class Orders:
     "What a job is to do, as the request said it."
@@ -56,7 +56,7 @@ class Orders:
         "A folder named in a job file: relative to the work folder, or at a place."
         return self.work / fill_places(name, str(self.root), self.place.durable)
 
-
+# %% ../nbs/32_container.ipynb #f8144951
 def read_orders(
     root: Path,  # /opt/ml
 ) -> Orders:
@@ -70,7 +70,7 @@ def read_orders(
     values = {k: fill_places(v, str(root), place.durable) for k, v in told.items() if not k.startswith("jplm.")}
     return Orders(root, control.pop("notebook"), place, values, **control)
 
-# %% ../nbs/32_container.ipynb #b3c2f792
+# %% ../nbs/32_container.ipynb #0c5d0da7
 def hub_token(
     name: str,  # of the secret
 ) -> str:
@@ -84,7 +84,7 @@ def hub_token(
     if not re.fullmatch(r"hf_\w+", token): raise JplmError(f"the secret {name!r} holds no Hugging Face token: it must be the token, or JSON with the key HF_TOKEN")
     return token
 
-# %% ../nbs/32_container.ipynb #c44570b7
+# %% ../nbs/32_container.ipynb #1ce0b379
 def run_notebook(
     task: Path,  # JSON: notebook, parameters, record, where the reason of a failure goes
 ) -> int:        # exit status
@@ -97,7 +97,7 @@ def run_notebook(
         return 1
     return 0
 
-# %% ../nbs/32_container.ipynb #3f535537
+# %% ../nbs/32_container.ipynb #ae68c80b
 @dataclass
 class Keeper:
     "Copies to the bucket what must outlive the machine."
@@ -106,6 +106,7 @@ class Keeper:
     key: str                       # its name below the run's notebooks
     every: float = 10              # seconds between two looks at the filled-in notebook
     written: int = 0               # time of change of the record that was copied last
+    newest: dict[str, int | None] = field(default_factory=dict)  # place of snapshots → number of the newest
     lock: threading.Lock = field(default_factory=threading.Lock)
     closing: threading.Event = field(default_factory=threading.Event)
 
@@ -138,14 +139,16 @@ class Keeper:
                 self.written = written
             for s in self.snapshots if snapshots else []:
                 number = s.take()
-                if number: say(f"snapshot {number} of {s.folder.name} is in the bucket")
+                if number and number != self.newest.get(s.uri): say(f"snapshot {number} of {s.folder.name} is in the bucket")
+                self.newest[s.uri] = number
 
     def restore(self) -> None:
         "Bring back unfinished work, where the machine has none."
         for s in self.snapshots:
             if s.folder.is_dir() and any(s.folder.iterdir()): continue
-            number = s.restore()
+            number = self.newest[s.uri] = s.restore()
             if number: say(f"{s.folder.name} goes on from snapshot {number}")
+            s.folder.mkdir(parents=True, exist_ok=True)
 
 
 def say(
@@ -154,7 +157,7 @@ def say(
     "Write to the job's log."
     print(f"supervisor: {line}", flush=True)
 
-# %% ../nbs/32_container.ipynb #2041d26a
+# %% ../nbs/32_container.ipynb #55fc982c
 def send_results(
     orders: Orders,
 ) -> int:  # number of files
@@ -183,7 +186,7 @@ def digest(
     "Digest of a file."
     with open(path, "rb") as file: return hashlib.file_digest(file, "sha256").hexdigest()
 
-# %% ../nbs/32_container.ipynb #efec5f3e
+# %% ../nbs/32_container.ipynb #4430ff6b
 GRACE = 75.0  # seconds a notebook has after SIGTERM; SageMaker kills after 120 (StopTrainingJob, API reference)
 
 
@@ -277,7 +280,7 @@ class Supervisor:
         say("stopped as asked; everything is kept, and the next attempt goes on from it")
         while True: signal.pause()
 
-
+# %% ../nbs/32_container.ipynb #59875cd2
 def new_key(
     orders: Orders,
 ) -> str:  # below the run's notebooks
@@ -285,7 +288,7 @@ def new_key(
     job = os.environ.get("TRAINING_JOB_NAME", "job")
     return f"{job}/{len(Bucket(orders.place.notebooks).keys(f'{job}/')) + 1:03}.ipynb"
 
-
+# %% ../nbs/32_container.ipynb #c7db28d6
 def newest_checkpoint(
     folder: Path,  # of checkpoints
 ) -> str:          # a sentence
@@ -296,7 +299,7 @@ def newest_checkpoint(
     wrong = verify(manifests[-1].parent, deep=False)  # names and sizes; whoever resumes from it looks at every byte
     return f"the newest checkpoint, {manifests[-1].parent.name}, is {f'not whole: {wrong}' if wrong else 'whole'}"
 
-# %% ../nbs/32_container.ipynb #4bcc2c6f
+# %% ../nbs/32_container.ipynb #0e65ef84
 def main(
     root: Path,  # /opt/ml
 ) -> int:        # exit status

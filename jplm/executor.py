@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['LoopbackAws', 'make_image', 'Mirror', 'Interruption', 'Attempt', 'Executor', 'Watch']
 
-# %% ../nbs/31c_executor.ipynb #023a81cf
+# %% ../nbs/31c_executor.ipynb #2b11da13
 import json
 import logging
 import os
@@ -31,7 +31,7 @@ import psutil
 from .jobs import ROOT
 from .snapshot import Bucket
 
-# %% ../nbs/31c_executor.ipynb #aea97f54
+# %% ../nbs/31c_executor.ipynb #c06bc291
 class LoopbackAws:
     "AWS as moto plays it, while the block lasts, or until `stop`."
 
@@ -66,7 +66,7 @@ class LoopbackAws:
     def __exit__(self, *exception: Any) -> None:
         self.stop()
 
-# %% ../nbs/31c_executor.ipynb #087bdfaf
+# %% ../nbs/31c_executor.ipynb #abff96d4
 def make_image(
     folder: Path,  # made anew
 ) -> Path:         # its Python
@@ -77,7 +77,7 @@ def make_image(
     (site / "libraries.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
     return folder / "bin/python"
 
-# %% ../nbs/31c_executor.ipynb #8322c7a1
+# %% ../nbs/31c_executor.ipynb #22ef9318
 @dataclass
 class Mirror:
     "Copies a folder to the bucket while it changes."
@@ -115,7 +115,7 @@ class Mirror:
         self.bucket.remove(sorted(self.known.keys() - now.keys()))
         self.known = now
 
-# %% ../nbs/31c_executor.ipynb #75844b8a
+# %% ../nbs/31c_executor.ipynb #b47d7f65
 @dataclass
 class Interruption:
     "How and when a machine is taken away."
@@ -125,7 +125,7 @@ class Interruption:
     signal: int = signal.SIGTERM
     grace: float = 60          # seconds between SIGTERM and SIGKILL; SageMaker gives 120
 
-
+# %% ../nbs/31c_executor.ipynb #980bea72
 @dataclass
 class Attempt:
     "What became of one attempt to run a job."
@@ -135,7 +135,7 @@ class Attempt:
     restored: int              # number of files that the mirror brought back
     quit_early: bool = False   # whether the process ended by itself after SIGTERM
 
-
+# %% ../nbs/31c_executor.ipynb #9cddc392
 @dataclass
 class Executor:
     "Runs requests on this machine."
@@ -187,7 +187,8 @@ class Executor:
         command = [str(self.python) if a == "python" else a.replace(ROOT, str(root)) for a in algorithm["ContainerEntrypoint"] + algorithm.get("ContainerArguments", [])]
         if self.namespace: command = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child", *command]
         passed = {k: v for k, v in os.environ.items() if k.startswith("AWS_") or k in ("PATH", "LANG", "OMP_NUM_THREADS", "IN_TEST", "NUMBA_CACHE_DIR")}
-        environment = passed | {"HOME": str(root / "home"), "TMPDIR": str(root / "tmp"), "TRAINING_JOB_NAME": request["TrainingJobName"]} | self.environment | request.get("Environment", {})
+        machine = {"HOME": str(root / "home"), "TMPDIR": str(root / "tmp"), "TRAINING_JOB_NAME": request["TrainingJobName"]}
+        environment = passed | machine | self.environment | request.get("Environment", {})
         return subprocess.Popen(command, cwd="/", env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def run(
@@ -202,7 +203,7 @@ class Executor:
             if attempts[-1].status != "Interrupted": break
         return attempts
 
-# %% ../nbs/31c_executor.ipynb #ebffe25f
+# %% ../nbs/31c_executor.ipynb #a46ad929
 @dataclass
 class Watch:
     "A running entry point, and what is to happen to it."

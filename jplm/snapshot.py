@@ -5,14 +5,13 @@
 # %% auto #0
 __all__ = ['MAGIC', 'PASSED_OVER', 'Bucket', 's3_faults', 'work_files', 'is_database', 'hold', 'Snapshots']
 
-# %% ../nbs/31a_snapshot.ipynb #042f1068
+# %% ../nbs/31a_snapshot.ipynb #9088b47f
 import hashlib
 import json
 import os
 import shutil
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +19,12 @@ from typing import Any
 from urllib.parse import urlparse
 
 import boto3
+from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .recipe import JplmError
 
-# %% ../nbs/31a_snapshot.ipynb #70d0b655
+# %% ../nbs/31a_snapshot.ipynb #f67c8c66
 class Bucket:
     "Objects under one prefix of S3."
 
@@ -66,7 +66,7 @@ class Bucket:
         for i in range(0, len(keys), 1000):
             with s3_faults(self.uri): self.s3.delete_objects(Bucket=self.name, Delete={"Objects": [{"Key": self.prefix + k} for k in keys[i:i + 1000]], "Quiet": True})
 
-
+# %% ../nbs/31a_snapshot.ipynb #93944dea
 class s3_faults(suppress):
     "Turn faults of S3 into a sentence."
 
@@ -74,11 +74,10 @@ class s3_faults(suppress):
         self.uri = uri
 
     def __exit__(self, kind: Any, fault: Any, trace: Any) -> bool:
-        from boto3.exceptions import Boto3Error
         if isinstance(fault, (ClientError, BotoCoreError, Boto3Error)): raise JplmError(f"{self.uri} cannot be used: {fault}") from None
         return False
 
-# %% ../nbs/31a_snapshot.ipynb #cacfa96b
+# %% ../nbs/31a_snapshot.ipynb #e7e517de
 MAGIC = b"SQLite format 3\x00"
 PASSED_OVER = (".tmp", "-wal", "-shm", "-journal", ".lock")  # ends of names
 
@@ -96,7 +95,7 @@ def is_database(
     "Whether a file is a SQLite database."
     with open(path, "rb") as file: return file.read(16) == MAGIC
 
-
+# %% ../nbs/31a_snapshot.ipynb #fe673fe6
 def hold(
     folder: Path,   # of unfinished work
     staging: Path,  # on the same disk; emptied first
@@ -123,7 +122,7 @@ def hold(
             copy.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(copy)) as target: reader.backup(target)
 
-# %% ../nbs/31a_snapshot.ipynb #6e099a51
+# %% ../nbs/31a_snapshot.ipynb #f24495a1
 @dataclass
 class Snapshots:
     "The snapshots of one folder."
