@@ -12,7 +12,7 @@ __all__ = ['SIGNED', 'LOCAL', 'SETTINGS', 'FAULTS', 'POOLED', 'COUNTED', 'BANDS'
            'write_files', 'write_groups', 'regrouped', 'write_corpus_on', 'write_cuts', 'counts_on', 'claim', 'begun',
            'build_on_spark', 'shuffle_partitions', 'build_tables', 'finish_on']
 
-# %% ../nbs/19_cluster.ipynb #7435039d
+# %% ../nbs/19_cluster.ipynb #8f193875
 import hashlib
 import json
 import os
@@ -54,7 +54,6 @@ from jplm.corpus import (
     check_recipe,
     columns_of,
     count_in,
-    deal,
     digest_of,
     files_for,
     fill_budgets,
@@ -74,6 +73,7 @@ from jplm.corpus import (
     rule_of,
     stage_costs,
     warm_up,
+    with_bucket,
 )
 from .decontaminate import build_index
 from .dedup import NearDuplicates, RepeatedParagraphs, band_hashes, paragraphs, shingle_sets, signatures
@@ -87,7 +87,7 @@ from .workers import Stopped
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-# %% ../nbs/19_cluster.ipynb #ded87ccd
+# %% ../nbs/19_cluster.ipynb #ea6f115b
 SIGNED = {pl.UInt64: pa.int64(), pl.UInt32: pa.int64(), pl.UInt16: pa.int64(), pl.Int64: pa.int64(), pl.Int32: pa.int64(), pl.Float32: pa.float32(),
           pl.Float64: pa.float64(), pl.Boolean: pa.bool_(), pl.String: pa.string(), pl.Binary: pa.binary()}
 
@@ -100,7 +100,7 @@ def signed(
     if isinstance(dtype, pl.Struct): return pa.struct([(f.name, signed(f.dtype)) for f in dtype.fields])
     return SIGNED[dtype.base_type()]
 
-# %% ../nbs/19_cluster.ipynb #8681981b
+# %% ../nbs/19_cluster.ipynb #f0a2e866
 @dataclass(frozen=True)
 class Form:
     "The columns of a frame, as Polars has them and as Spark keeps them."
@@ -129,7 +129,7 @@ class Form:
         known = {c: t for c, t in self.columns.items() if c in frame.columns}
         return frame.with_columns(pl.col(c).reinterpret(signed=False) if t == pl.UInt64 else pl.col(c).cast(t) for c, t in known.items())
 
-# %% ../nbs/19_cluster.ipynb #5b0dabc6
+# %% ../nbs/19_cluster.ipynb #2659652b
 @dataclass(frozen=True)
 class Place:
     "A folder that the driver and all workers see: a path, or the address of one on HDFS or S3."
@@ -197,7 +197,7 @@ class Place:
             return
         for i in system.get_file_info(fs.FileSelector(path)): system.move(i.path, f"{target}/{i.base_name}")
 
-# %% ../nbs/19_cluster.ipynb #0d55482e
+# %% ../nbs/19_cluster.ipynb #6748b3e1
 def java() -> str:
     "The Java that Spark will run on."
     home = os.environ.get("JAVA_HOME")
@@ -231,7 +231,7 @@ LOCAL = {"spark.driver.memory": "2g", "spark.driver.host": "127.0.0.1", "spark.d
 SETTINGS = {"spark.sql.execution.arrow.maxRecordsPerBatch": "1000", "spark.sql.adaptive.enabled": "true", "spark.sql.ansi.enabled": "false",
             "spark.sql.execution.arrow.pyspark.enabled": "true"}
 
-# %% ../nbs/19_cluster.ipynb #2d1928c5
+# %% ../nbs/19_cluster.ipynb #e2237a58
 FAULTS = [  # what Spark says, and what it means
     (r"No module named '(jplm[\w.]*)'", "a worker has no {0}: install the same wheel of jplm on every worker, or send an environment with --archives (see sagemaker/README.md)"),
     (r"No module named '(\w+)'", "a worker has no module {0}: install it on every worker, or send it with --py-files"),
@@ -262,7 +262,7 @@ def spark_faults():
         if not sentence: raise
         raise JplmError(sentence) from e
 
-# %% ../nbs/19_cluster.ipynb #564ac28f
+# %% ../nbs/19_cluster.ipynb #08a683d4
 def frames(
     batches: Iterator[pa.RecordBatch],  # of Spark
     form: Form,
@@ -284,7 +284,7 @@ def setup_here(shared) -> Setup:
     setup = shared.value
     return replace(setup, counter=counter_here(Path(setup.counter.path).name)) if isinstance(setup.counter, BySentencePiece) else setup
 
-# %% ../nbs/19_cluster.ipynb #fb8ac62c
+# %% ../nbs/19_cluster.ipynb #528df4a6
 def clean_shards(
     batches: Iterator[pa.RecordBatch],  # number and description of shards
     shared: Any,                        # broadcast `Setup`
@@ -316,7 +316,7 @@ def cleaned(shard: Shard, setup: Setup, clock: Clock) -> Iterator[pl.DataFrame]:
             with clock(step.stage): frame = step.run(frame)
         if len(frame): yield frame
 
-# %% ../nbs/19_cluster.ipynb #577463b8
+# %% ../nbs/19_cluster.ipynb #4ff44f65
 POOLED = {"hash": pl.Int64, "shard": pl.Int64, "report": pl.String}  # what the pool has beside the columns of the chain
 
 
@@ -383,7 +383,7 @@ class Cluster:
         "A function of batches over a table."
         return frame.mapInArrow(function, form.spark)
 
-# %% ../nbs/19_cluster.ipynb #d960ae72
+# %% ../nbs/19_cluster.ipynb #ebb326ed
 def read_shards(cluster: Cluster, needed: dict[str, float]) -> dict[str, Progress]:
     "Clean shards until every source has what is needed, or all it has, and say how far each source has got."
     ledger, spark = cluster.ledger, cluster.spark
@@ -410,7 +410,7 @@ def note_shards(cluster: Cluster) -> None:
         record_part(cluster.ledger, Part(number, "", 0, json.loads(report), [], [], []))
         cluster.ledger.db.execute("UPDATE shards SET done = 1, kept = ?, tokens = ? WHERE id = ?", (documents, tokens or 0, number))
 
-# %% ../nbs/19_cluster.ipynb #10e0c13a
+# %% ../nbs/19_cluster.ipynb #080bcb43
 def cut_shards(batches: Iterator[pa.RecordBatch], shared: Any, repeated: Any, settings: RepeatedParagraphs, form: Form, cut_form: Form) -> Iterator[pa.RecordBatch]:
     "The documents that lose a paragraph, as they are afterwards, and what they lose."
     setup = setup_here(shared)
@@ -431,7 +431,7 @@ def count_lines_of(batches: Iterator[pa.RecordBatch], form: Form, counted: Form)
 
 COUNTED = Form({"paragraph": pl.UInt64, "documents": pl.UInt32, "first_order": pl.UInt64})
 
-# %% ../nbs/19_cluster.ipynb #aa2bafe0
+# %% ../nbs/19_cluster.ipynb #bc45c648
 def band_rows(batches: Iterator[pa.RecordBatch], settings: NearDuplicates, form: Form, out: Form) -> Iterator[pa.RecordBatch]:
     "The bands of documents."
     for frame in frames(batches, form):
@@ -446,7 +446,7 @@ BANDS = Form({"band": pl.UInt64, "order": pl.UInt64})
 MEMBERS = Form({"band": pl.UInt64, "order": pl.UInt64, "text": pl.String})
 EDGES = Form({"a": pl.UInt64, "b": pl.UInt64})
 
-# %% ../nbs/19_cluster.ipynb #10047790
+# %% ../nbs/19_cluster.ipynb #cf546064
 def verify_rows(
     frame: pl.DataFrame,       # band, order, text, sorted by band and order
     given: int,                # so many first rows are representatives of the first bucket already
@@ -478,7 +478,7 @@ def verify_batches(batches: Iterator[pa.RecordBatch], settings: NearDuplicates) 
         edges, carried = verify_rows(pl.concat([carried, frame]) if goes_on else frame, len(carried) if goes_on else 0, settings)
         yield from EDGES.to_spark(edges)
 
-# %% ../nbs/19_cluster.ipynb #0ed0b7d6
+# %% ../nbs/19_cluster.ipynb #75c4e6d8
 def connect(
     cluster: Cluster,
     edges: "DataFrame",  # a, b
@@ -498,7 +498,7 @@ def connect(
         labels = cluster.staged(f"labels-{turn:02}", another)
     return labels.drop("moved")
 
-# %% ../nbs/19_cluster.ipynb #6aadcdd0
+# %% ../nbs/19_cluster.ipynb #6036f954
 @dataclass(frozen=True)
 class Tables:
     "What is known of the collected documents after deduplication; tables of narrow rows, by order."
@@ -542,7 +542,7 @@ def no_seconds() -> float:
     "Processor seconds of a stage on Spark: the driver does not know them."
     return 0.
 
-# %% ../nbs/19_cluster.ipynb #77f0d4a4
+# %% ../nbs/19_cluster.ipynb #c54d86cd
 def cut_paragraphs_on(cluster: Cluster, pool: "DataFrame") -> "DataFrame":
     "The documents that lost repeated paragraphs; none, if the recipe leaves them alone."
     from pyspark.sql import functions as F
@@ -562,7 +562,7 @@ def cut_paragraphs_on(cluster: Cluster, pool: "DataFrame") -> "DataFrame":
     cutting = partial(cut_shards, shared=cluster.shared, repeated=repeated, settings=settings, form=form, cut_form=cut_form)
     return cluster.staged("changes", lambda: cluster.map(kept.select(list(form.columns)), cutting, cut_form))
 
-# %% ../nbs/19_cluster.ipynb #cea756d3
+# %% ../nbs/19_cluster.ipynb #eb52fa4c
 def near_duplicates_on(cluster: Cluster, texts: "DataFrame", released: "DataFrame") -> "DataFrame":
     "The near-duplicates among documents, and who stays in their place."
     from pyspark.sql import functions as F
@@ -604,7 +604,7 @@ def published_keys(cluster: Cluster, earlier: list[str], releases: Path | None) 
         db.close()
     return cluster.spark.read.parquet(at.for_spark)
 
-# %% ../nbs/19_cluster.ipynb #cf80137b
+# %% ../nbs/19_cluster.ipynb #0aa9b1df
 @dataclass(frozen=True)
 class Cut:
     "A place in a source's order of choice."
@@ -658,7 +658,7 @@ def stretches(
         filled += end.tokens - held.tokens
     return [s for s in found if s.upto is not None and s.upto != s.after]
 
-# %% ../nbs/19_cluster.ipynb #247b0e77
+# %% ../nbs/19_cluster.ipynb #78ba3b31
 HASH_RANGES = 16  # bits of the hash that tell ranges apart
 
 
@@ -679,7 +679,7 @@ def supply_from(recipe: Recipe, name: str, choice: Choice, exhausted: bool) -> S
     held = recipe.validation.documents(documents) if recipe.sources[name].max_repeats > 1 else 0
     return Supply(documents, tokens, exhausted, choice.cut(held, column=1).tokens if held else 0)
 
-# %% ../nbs/19_cluster.ipynb #00dd850a
+# %% ../nbs/19_cluster.ipynb #68b8645e
 def choose_on(cluster: Cluster, winners: "DataFrame", by_source: dict[str, Choice], budgets: dict[str, int]) -> "DataFrame":
     "The chosen documents: winners with repeat and split."
     from pyspark.sql import functions as F
@@ -697,7 +697,7 @@ def choose_on(cluster: Cluster, winners: "DataFrame", by_source: dict[str, Choic
         return whole
     return cluster.staged("chosen", all_of)
 
-# %% ../nbs/19_cluster.ipynb #60f2ecb5
+# %% ../nbs/19_cluster.ipynb #6bf0f43b
 def publish_rows(batches: Iterator[pa.RecordBatch], names: list[str], buckets: dict[str, int], seed: int, form: Form, out: Form) -> Iterator[pa.RecordBatch]:
     "Documents with the decisions about them, as they are published."
     for frame in frames(batches, form): yield from out.to_spark(dealt(frame, names, buckets, seed))
@@ -709,12 +709,12 @@ def dealt(frame: pl.DataFrame, names: list[str], buckets: dict[str, int], seed: 
     clusters = frame.filter(pl.col("cluster_size").is_not_null()).select("order", "cluster_size", "seen_in")
     fates = frame.filter(pl.col("fate").is_not_null()).select("order", "fate", "winner")
     documents = frame.drop("takes", "cluster_size", "seen_in", "fate", "winner")
-    return deal(pl.concat([published(documents, chosen, clusters), removed(documents, fates, names)], how="diagonal"), buckets, seed)
+    return with_bucket(pl.concat([published(documents, chosen, clusters), removed(documents, fates, names)], how="diagonal"), buckets, seed)
 
 
 DECIDED = {"takes": pl.List(pl.Struct({"repeat": pl.Int64, "split": pl.String})), "cluster_size": pl.UInt32, "seen_in": pl.String, "fate": pl.String, "winner": pl.Int64}
 
-# %% ../nbs/19_cluster.ipynb #2e5c3067
+# %% ../nbs/19_cluster.ipynb #706521ce
 def write_files(batches: Iterator[pa.RecordBatch], place: Place, buckets: dict[str, int], form: Form) -> Iterator[pa.RecordBatch]:
     "Write published files from documents that come sorted by file and place."
     pieces = (piece for frame in frames(batches, form) for piece in frame.partition_by("split", "bucket", maintain_order=True))
@@ -760,7 +760,7 @@ def regrouped(parts: Iterator[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame
         held, size = [whole[size - size % rows:]], size % rows
     if size: yield pl.concat(held).rechunk()
 
-# %% ../nbs/19_cluster.ipynb #9cfabd85
+# %% ../nbs/19_cluster.ipynb #0258339d
 def write_corpus_on(cluster: Cluster, tables: Tables, chosen: "DataFrame", budgets: dict[str, int]) -> list[tuple]:
     "Write the published files; gives path, rows, bytes and digest of each."
     from pyspark.sql import functions as F
@@ -793,7 +793,7 @@ def write_cuts(cluster: Cluster, changes: "DataFrame") -> None:
 
 CUTS = Form({"id": pl.String, "source": pl.String, "paragraph": pl.String})
 
-# %% ../nbs/19_cluster.ipynb #3f246141
+# %% ../nbs/19_cluster.ipynb #8d85bad7
 def counts_on(cluster: Cluster, tables: Tables, chosen: "DataFrame", files: list[tuple]) -> Counts:
     "What the manifest says of a build."
     from pyspark.sql import functions as F
@@ -817,7 +817,7 @@ def counts_on(cluster: Cluster, tables: Tables, chosen: "DataFrame", files: list
     stages["near_dup"]["bytes"] = compared + cluster.collect(tables.winners.agg(F.sum("n_bytes"))).item()
     return Counts(sources, splits, read, dropped, *masks_and_hits(ledger, names), stages, files)
 
-# %% ../nbs/19_cluster.ipynb #cc2e3a5e
+# %% ../nbs/19_cluster.ipynb #57ff5497
 MARK = "build.json"  # which build a folder holds
 
 
@@ -841,7 +841,7 @@ def begun(place: Place) -> dict:
     "The identity of the build that a folder holds; empty if it holds none."
     return json.loads((place / MARK).read()) if (place / MARK).exists() else {}
 
-# %% ../nbs/19_cluster.ipynb #292ad75f
+# %% ../nbs/19_cluster.ipynb #818d7996
 def build_on_spark(
     recipe: str = "sample",               # name of a preset, or path of a YAML file
     output_dir: str | Path = "build/corpus",  # folder of the build, which every worker must see; also an address on HDFS or S3
@@ -888,7 +888,7 @@ def shuffle_partitions(spark: "SparkSession", ledger: Ledger) -> int:
     size = ledger.value("SELECT sum(bytes) FROM files")
     return min(max(2 * spark.sparkContext.defaultParallelism, size // 32_000_000), 20_000)
 
-# %% ../nbs/19_cluster.ipynb #abaf6f4b
+# %% ../nbs/19_cluster.ipynb #dea8c55f
 def build_tables(cluster: Cluster, identity: Identity, releases: Releases | None, paths: dict[str, str]) -> Corpus:
     "All stages, in a folder that is claimed."
     recipe, tables, by_source = cluster.setup.recipe, None, {}

@@ -9,11 +9,11 @@ __all__ = ['TOKENS_PER_BYTE', 'SPLITS', 'HIDDEN', 'CLUSTER', 'PROVENANCE', 'DECI
            'list_winners', 'collected_parts', 'near_settings', 'paragraph_settings', 'step_bar', 'drop_near_duplicates',
            'list_clusters', 'cut_repeated', 'restore', 'revise_part', 'revise', 'supply_of', 'vessels', 'fill',
            'fill_budgets', 'choose_documents', 'shuffle_number', 'bucket_counts', 'files_for', 'Dealing', 'deal_part',
-           'deal', 'columns_of', 'decisions', 'published', 'removed', 'write_output', 'dealt_batch', 'write_table',
-           'write_corpus', 'working', 'counts_by_source', 'part_reports', 'funnel', 'stage_costs', 'Counts',
-           'counts_of', 'masks_and_hits', 'manifest_of', 'Corpus', 'load_corpus', 'check_recipe', 'open_folder',
-           'find_sources', 'benchmark_folder', 'digest_of', 'begin', 'sweep', 'finish', 'progress_bar', 'build',
-           'build_in', 'refuse_nothing', 'build_from_notebook']
+           'dealt_hands', 'with_bucket', 'columns_of', 'decisions', 'published', 'removed', 'write_output',
+           'dealt_batch', 'write_table', 'write_corpus', 'working', 'counts_by_source', 'part_reports', 'funnel',
+           'stage_costs', 'Counts', 'counts_of', 'masks_and_hits', 'manifest_of', 'Corpus', 'load_corpus',
+           'check_recipe', 'open_folder', 'find_sources', 'benchmark_folder', 'digest_of', 'begin', 'sweep', 'finish',
+           'in_order', 'progress_bar', 'build', 'build_in', 'refuse_nothing', 'build_from_notebook']
 
 # %% ../nbs/18_corpus.ipynb #d8fea671
 import hashlib
@@ -24,7 +24,7 @@ import shutil
 import time
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from itertools import groupby
@@ -89,7 +89,7 @@ def own_measures(
     measured = add_measures(frame.filter(~empty), {n: load_function(f, f"measure {n}") for n, f in functions.items()})
     return pl.concat([measured, frame.filter(empty).with_columns(pl.lit(0, pl.Float32).alias(n) for n in functions)]).sort("order")
 
-
+# %% ../nbs/18_corpus.ipynb #d55b96b8
 def bounds_of(
     recipe: Recipe,
     name: str,              # of a source
@@ -98,7 +98,7 @@ def bounds_of(
     source = recipe.sources[name]
     return bounds_for(source.profile, recipe.bounds.get(source.profile, {}) | source.bounds)
 
-
+# %% ../nbs/18_corpus.ipynb #3c936469
 def keep_out(
     frame: pl.DataFrame,
     index: BenchmarkIndex,  # of benchmark questions and of our own prompts
@@ -110,7 +110,7 @@ def keep_out(
     again = measure(checked.filter(changed).drop("n_chars", "n_bytes", *MEASURES))
     return pl.concat([checked.filter(~changed), again.select(checked.columns)]).sort("order")
 
-
+# %% ../nbs/18_corpus.ipynb #de2b6e15
 def chain(
     recipe: Recipe,
     name: str,               # of a source
@@ -159,7 +159,7 @@ class Setup:
         source, reading = self.recipe.sources[name], self.recipe.reading
         return Reader(name, source, list(self.recipe.sources).index(name), self.recipe.split_chars.get(source.profile, 0), reading.batch_mb, reading.max_row_mb)
 
-
+# %% ../nbs/18_corpus.ipynb #77cc9db5
 def cpu_seconds() -> float:
     "Processor seconds of this process and of its workers, those at work and those that have ended."
     ended, alive = resource.getrusage(resource.RUSAGE_CHILDREN), 0.
@@ -272,7 +272,7 @@ class PartWriter:
         self.temporary.unlink(missing_ok=True)
         self.file = None
 
-
+# %% ../nbs/18_corpus.ipynb #df31d0ce
 def rule_of(
     reason: str,  # `name` or `name=value`
 ) -> str:         # `name`
@@ -321,7 +321,7 @@ def warm_up(setup: Setup, progress: Callable[..., tqdm]) -> pl.DataFrame:  # the
         bar.update()
     return frame
 
-
+# %% ../nbs/18_corpus.ipynb #e22d9504
 def collect(
     setup: Setup,
     ledger: Ledger,
@@ -353,7 +353,7 @@ class Supply:
     exhausted: bool       # whether it has been read to its end
     held_back: int = 0    # tokens of the documents that validation would take if all were used
 
-
+# %% ../nbs/18_corpus.ipynb #557aabb3
 def find_winners(
     setup: Setup,
     ledger: Ledger,
@@ -373,7 +373,7 @@ def find_winners(
     with clock("near_dup", cpu_seconds): drop_near_duplicates(setup, ledger, **run)
     list_clusters(ledger)
 
-
+# %% ../nbs/18_corpus.ipynb #a2f57a97
 def list_winners(ledger: Ledger) -> None:
     "The collected documents that have no fate, in the order in which they will be chosen."
     ledger.db.execute("DELETE FROM winners")
@@ -386,7 +386,7 @@ def collected_parts(setup: Setup, ledger: Ledger, original: bool = False) -> lis
     rows = ledger.rows("SELECT p.id, p.path, p.revised FROM parts p JOIN shards s ON s.id = p.shard AND s.collected WHERE p.path != '' ORDER BY s.source, s.place, p.id")
     return [(number, (setup.folder / "revised" if revised and not original else setup.pool) / path) for number, path, revised in rows]
 
-
+# %% ../nbs/18_corpus.ipynb #c1899235
 def near_settings(recipe: Recipe) -> NearDuplicates:
     "What counts as a near-duplicate in a build."
     return NearDuplicates(**{"memory_mb": int(recipe.reading.stage_mb)} | (recipe.near_duplicates or {}))
@@ -427,7 +427,7 @@ def drop_near_duplicates(setup: Setup, ledger: Ledger, workers: int, stop: Calla
                       AND winner IN (SELECT ord FROM fates WHERE reason = 'near_duplicate')""")  # the copy of a loser loses to the same winner
         list_winners(ledger)
 
-
+# %% ../nbs/18_corpus.ipynb #eea04b85
 def list_clusters(ledger: Ledger) -> None:
     "How many documents each winner stands for, itself included, and the sources they were in."
     query = """SELECT w, source, count(*) FROM (SELECT f.winner AS w, s.source FROM fates f JOIN docs d ON d.ord = f.ord JOIN shards s ON s.id = d.shard WHERE f.winner IS NOT NULL
@@ -460,7 +460,7 @@ def cut_repeated(setup: Setup, ledger: Ledger, workers: int, stop: Callable[[], 
                 if reason is None: db.execute("INSERT INTO keys SELECT ?, ord, shard FROM docs WHERE ord = ?", (md5[1], order))
     if not any((setup.folder / "revised").iterdir()): (setup.folder / "revised").rmdir()
 
-
+# %% ../nbs/18_corpus.ipynb #31ef55d2
 def restore(setup: Setup, ledger: Ledger) -> None:
     "Undo what an earlier round cut."
     with ledger.transaction() as db:
@@ -499,7 +499,7 @@ def revise_part(
         write_table(revised / f"{path.name}.cut", iter([pl.concat(cut).to_arrow()]))
     yield changed
 
-
+# %% ../nbs/18_corpus.ipynb #762e0e32
 def revise(
     frame: pl.DataFrame,     # some documents of a part
     setup: Setup,
@@ -635,37 +635,47 @@ class Dealing:
         "Where published files are made before they are complete."
         return self.setup.folder / "partial"
 
-
+# %% ../nbs/18_corpus.ipynb #76201ca6
 def deal_part(
     task: tuple[int, Path],  # id and file of a part
     dealing: Dealing,
 ) -> Iterator[dict]:
-    "Split a part of the pool by output file."
+    "Split a part of the pool by output file: a batch for each that gets something of it."
     number, source = task
-    setup, clock = dealing.setup, Clock()
-    with place_faults(setup.folder), clock("write"):
-        frame = pl.read_parquet(source)
-        chosen, clusters, fates = (decisions(frame, setup, table, schema) for table, schema in DECISIONS.items())
-        dealt = deal(pl.concat([published(frame, chosen, clusters), removed(frame, fates, list(setup.recipe.sources))], how="diagonal"), dealing.buckets, setup.seed)
-        groups = dealt.sort("split", "bucket", "shuffle").partition_by("split", "bucket", maintain_order=True, as_dict=True)
-        path = dealing.spill / f"{number}.arrow"
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        with pa.ipc.new_file(temporary, dealt.to_arrow().schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as file:
-            for group in groups.values(): file.write_batch(group.to_arrow().combine_chunks().to_batches()[0])
+    path, clock = dealing.spill / f"{number}.arrow", Clock()
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    with place_faults(dealing.setup.folder), clock("write"):
+        hands, schema = dealt_hands(source, dealing)
+        pieces = [(split, bucket, i) for i, (split, bucket) in enumerate(sorted(hands))]
+        with pa.ipc.new_file(temporary, schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as file:
+            for split, bucket, _ in pieces: file.write_batch(pa.concat_tables(hands.pop((split, bucket))).combine_chunks().to_batches()[0])
         os.replace(temporary, path)
-    yield {"pieces": [(split, bucket, i) for i, (split, bucket) in enumerate(groups)]} | clock.report()
+    yield {"pieces": pieces} | clock.report()
 
 
-def deal(
-    frame: pl.DataFrame,      # documents to publish, with `split`
+def dealt_hands(source: Path, dealing: Dealing) -> tuple[dict[tuple[str, int], list[pa.Table]], pa.Schema]:
+    "What each output file gets of a part, by (split, bucket); a row group at a time, so that the part is held only once."
+    setup, hands, schema = dealing.setup, {}, None
+    with pq.ParquetFile(source) as file, closing(Ledger(setup.folder / "ledger.sqlite")) as ledger:
+        for i in range(file.num_row_groups):
+            frame = pl.from_arrow(file.read_row_group(i))
+            chosen, clusters, fates = (decisions(frame, ledger, table, schema) for table, schema in DECISIONS.items())
+            dealt = with_bucket(pl.concat([published(frame, chosen, clusters), removed(frame, fates, list(setup.recipe.sources))], how="diagonal"), dealing.buckets, setup.seed)
+            schema = schema or dealt.clear().to_arrow().schema
+            for key, hand in dealt.partition_by("split", "bucket", as_dict=True).items(): hands.setdefault(key, []).append(hand.to_arrow())
+    return hands, schema
+
+# %% ../nbs/18_corpus.ipynb #6a18b429
+def with_bucket(
+    dealt: pl.DataFrame,      # documents to publish, with `split`
     buckets: dict[str, int],  # split → files
     seed: int,                # of the build
-) -> pl.DataFrame:            # with `shuffle` (u64) and `bucket`
-    "Give each document its shuffle number and its file."
-    numbers = np.fromiter((shuffle_number(i, seed) for i in frame["id"]), np.uint64, len(frame))
-    files = frame["split"].replace_strict(buckets, return_dtype=pl.UInt64)
+) -> pl.DataFrame:            # with `shuffle` and `bucket`
+    "Documents with their shuffle number, and the number of their output file."
+    numbers = np.fromiter((shuffle_number(i, seed) for i in dealt["id"]), np.uint64, len(dealt))
+    files = dealt["split"].replace_strict(buckets, return_dtype=pl.UInt64)
     bucket = [n * k >> 64 for n, k in zip(numbers.tolist(), files.to_list(), strict=True)]
-    return frame.with_columns(shuffle=pl.Series(numbers, dtype=pl.UInt64), bucket=pl.Series(bucket, dtype=pl.UInt32))
+    return dealt.with_columns(shuffle=pl.Series(numbers, dtype=pl.UInt64), bucket=pl.Series(bucket, dtype=pl.UInt32))
 
 # %% ../nbs/18_corpus.ipynb #296835ee
 CLUSTER = ["cluster_size", "seen_in"]  # duplicates, exact and near, that a document stands for, itself included, and the sources they were in
@@ -678,17 +688,14 @@ def columns_of(frame: pl.DataFrame) -> list[str]:
     return PROVENANCE + [c for c, t in frame.schema.items() if t == pl.Float32]
 
 
-def decisions(frame: pl.DataFrame, setup: Setup, table: str, schema: dict) -> pl.DataFrame:
-    "The ledger's rows about the documents of a part."
-    ledger = setup.folder / "ledger.sqlite"
-    db = Ledger(ledger).db
-    try: rows = db.execute(f"SELECT * FROM {table} WHERE ord BETWEEN ? AND ?", (int(frame["order"].min()), int(frame["order"].max()))).fetchall()
-    finally: db.close()
+def decisions(frame: pl.DataFrame, ledger: Ledger, table: str, schema: dict) -> pl.DataFrame:
+    "The ledger's rows about some documents of a part."
+    rows = list(ledger.rows(f"SELECT * FROM {table} WHERE ord BETWEEN ? AND ?", int(frame["order"].min()), int(frame["order"].max())))
     return pl.DataFrame(rows, schema={"order": pl.UInt64} | schema, orient="row")
 
-
+# %% ../nbs/18_corpus.ipynb #9e05d569
 def published(frame: pl.DataFrame, chosen: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
-    "The chosen documents of a part, with their split."
+    "The chosen ones of some documents, with their split."
     taken = frame.join(chosen, on="order", how="inner", maintain_order="left")
     again = pl.when(pl.col("repeat") > 0).then(pl.format("{}#{}", "id", pl.col("repeat") + 1)).otherwise("id")
     seen = taken.with_columns(id=again).join(clusters, on="order", how="left", maintain_order="left")
@@ -696,7 +703,7 @@ def published(frame: pl.DataFrame, chosen: pl.DataFrame, clusters: pl.DataFrame)
 
 
 def removed(frame: pl.DataFrame, fates: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    "The removed documents of a part: the filters' and the duplicates; some without their text."
+    "The removed ones of some documents: the filters' and the duplicates; some without their text. `names`: of the sources."
     fates = fates.with_columns(winner=pl.col("winner").map_elements(lambda o: id_of(o, names), return_dtype=pl.String))
     gone = frame.join(fates, on="order", how="left", maintain_order="left").with_columns(reason=pl.coalesce("reason", "fate")).filter(pl.col("reason").is_not_null())
     hidden = pl.col("reason").str.extract(r"^(\w+)").is_in(HIDDEN)
@@ -719,7 +726,7 @@ def write_output(
         extra = ["reason", "winner"] if split == "removed" else CLUSTER
         columns = frame.select(*columns_of(frame), *extra)
         write_table(path, (columns[order[at:at + ROW_GROUP]].to_arrow() for at in range(0, len(order), ROW_GROUP)))
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as file: digest = hashlib.file_digest(file, "sha256").hexdigest()
     yield {"path": name, "rows": len(frame), "bytes": path.stat().st_size, "sha256": digest} | clock.report()
 
 
@@ -727,7 +734,7 @@ def dealt_batch(path: Path, batch: int) -> pl.DataFrame:
     "One batch of a file of dealt documents."
     with pa.OSFile(str(path)) as f: return pl.from_arrow(pa.ipc.open_file(f).get_batch(batch))
 
-
+# %% ../nbs/18_corpus.ipynb #d9274c3b
 ROW_GROUP = 2_000  # documents in a row group of a published file
 
 
@@ -766,7 +773,7 @@ def write_corpus(
         values = (split, bucket, m.pop("path"), m.pop("rows"), m.pop("bytes"), m.pop("sha256"), json.dumps(m))
         ledger.db.execute("INSERT INTO outputs VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
-
+# %% ../nbs/18_corpus.ipynb #67cb501d
 def working(what: str, tasks: list, function: Callable, shared: Any, workers: int, stop: Callable, progress: Callable) -> Iterator[tuple[Any, Any]]:
     "Run a list of tasks that each give one message, under a progress bar."
     left = iter(tasks)
@@ -786,7 +793,7 @@ def counts_by_source(ledger: Ledger, names: list[str]) -> tuple[dict, dict]:
         for key, value in (("documents", documents), ("tokens", tokens), ("characters", characters)): sources[name][key] += value
     return sources, splits
 
-
+# %% ../nbs/18_corpus.ipynb #fa4f910f
 def part_reports(ledger: Ledger, collected: bool = True) -> Iterator[tuple[str, dict]]:
     "What the workers reported of each part, with its source."
     only = "AND s.collected" if collected else ""
@@ -803,7 +810,7 @@ def funnel(ledger: Ledger, names: list[str]) -> tuple[dict, dict]:
         dropped[source][rule_of(reason)] += n
     return read, {n: dict(sorted(d.items(), key=lambda kv: (-kv[1], kv[0]))) for n, d in dropped.items()}
 
-
+# %% ../nbs/18_corpus.ipynb #dc07e2f7
 def stage_costs(ledger: Ledger) -> dict:
     "Seconds (wall, summed over workers), processor seconds and bytes (raw UTF-8 in) of each stage, over all runs of this build."
     stages = {s: {"seconds": 0., "cpu_seconds": 0., "bytes": 0} for s in ("read", "clean", "count", "paragraphs", "exact_dedup", "near_dup", "write")}
@@ -892,7 +899,7 @@ class Corpus:
         head = f"**{m['recipe']}**, {m['tokens']:,} tokens" + (f" of {m['target_tokens']:,}" if m["target_tokens"] else "")
         return "\n".join([head, "", "| source | documents | tokens | share | recipe |", "|---|--:|--:|--:|--:|", *rows])
 
-
+# %% ../nbs/18_corpus.ipynb #5ecfa7a5
 def load_corpus(
     folder: str | Path,  # that a build wrote
 ) -> Corpus:
@@ -914,7 +921,7 @@ def check_recipe(recipe: Recipe) -> None:
         try: check_bounds(recipe.bounds.get(source.profile, {}) | source.bounds, tuple(recipe.measures))
         except JplmError as e: raise JplmError(f"sources.{name}: {e}") from None
 
-
+# %% ../nbs/18_corpus.ipynb #0a7dcce2
 def open_folder(folder: Path) -> None:
     "Refuse a folder that holds something else than a build."
     if not folder.is_dir(): return
@@ -966,7 +973,7 @@ def begin(ledger: Ledger, setup: Setup, identity: Identity, found: dict[str, Fil
             add_shards(ledger, shards[name])
         ledger["identity"] = asdict(identity)
 
-
+# %% ../nbs/18_corpus.ipynb #50dc155b
 def sweep(setup: Setup, ledger: Ledger) -> None:
     "Remove files that no transaction has recorded: what a killed run left half done."
     known = {p for p, in ledger.rows("SELECT path FROM parts")}
@@ -989,12 +996,18 @@ def finish(setup: Setup, ledger: Ledger, manifest: dict) -> None:
         for path in made.glob("*.tmp"): path.unlink()
         shutil.rmtree(folder / split, ignore_errors=True)
         os.replace(made, folder / split)
-    cuts = sorted((folder / "revised").glob("*.cut"))
-    if cuts: write_table(folder / "cut_paragraphs.parquet", iter([pl.concat([pl.read_parquet(c) for c in cuts]).sort("order", maintain_order=True).drop("order").to_arrow()]))
+    cuts = list((folder / "revised").glob("*.cut"))
+    if cuts: write_table(folder / "cut_paragraphs.parquet", in_order(cuts))
     temporary = folder / "manifest.json.tmp"
     temporary.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     os.replace(temporary, folder / "manifest.json")
     for leftover in (partial_folder, folder / "dealt", folder / "near", folder / "paragraphs"): shutil.rmtree(leftover, ignore_errors=True)
+
+# %% ../nbs/18_corpus.ipynb #6406e79b
+def in_order(cuts: list[Path]) -> Iterator[pa.Table]:
+    "What was cut from each part, one part at a time, in the order of the documents; no part begins before another ends."
+    for cut in sorted(cuts, key=lambda path: pl.read_parquet(path, columns=["order"])["order"].min()):
+        yield pl.read_parquet(cut).sort("order", maintain_order=True).drop("order").to_arrow()
 
 
 def progress_bar(**settings) -> tqdm:
@@ -1074,8 +1087,14 @@ def build_from_notebook(
     push_to_hub: bool,  # publish the corpus on the Hub
     hub_repo: str,      # where: owner/name
     workers: int, seed: int,  # see `build`
+    engine: str = "local",          # or spark, for more than one machine can clean
+    spark_master: str = "local[2]",  # see `jplm.cluster.build_on_spark`
 ) -> Corpus:
     "Build a corpus with the parameters of the run notebook; SIGTERM, Ctrl-C or a stop file end it so that it can go on."
+    if engine not in ("local", "spark"): raise JplmError(f"engine must be local or spark, not {engine!r}")
     if push_to_hub or hub_repo: raise JplmError("push_to_hub and hub_repo: publishing is not built in yet; leave them out, and upload the folder when the build is done")
     with StopFlag() as flag:
+        if engine == "spark":
+            from jplm.cluster import build_on_spark  # needs an extra and Java
+            return build_on_spark(recipe, output_dir, data_root, target_tokens, test_mode, dedup_db, sp_model, benchmarks, spark_master, seed, stop=lambda: flag.stopped)
         return build(recipe, output_dir, data_root, target_tokens, test_mode, dedup_db, sp_model, benchmarks, workers, seed, stop=lambda: flag.stopped)

@@ -120,7 +120,7 @@ class Part:
     keys: list[bytes]       # the exact key
     numbers: list[tuple[int, int, int, int]]  # tokens, characters, bytes, hash less 2^63
 
-
+# %% ../nbs/18a_ledger.ipynb #7dd6899e
 class Ledger:
     "The database of one build."
 
@@ -191,7 +191,7 @@ def add_shards(
     "Store the shards of a source."
     ledger.db.executemany("INSERT INTO shards (source, place, shard, row) VALUES (?, ?, ?, ?)", [(s.source, i, shard_to_json(s), s.first) for i, s in enumerate(shards)])
 
-
+# %% ../nbs/18a_ledger.ipynb #87e58fa6
 def record_part(
     ledger: Ledger,
     part: Part,

@@ -4,16 +4,16 @@
 
 # %% auto #0
 __all__ = ['PATIENCE', 'KINDS', 'PACKINGS', 'LONG_TITLE', 'GAIJI', 'ACCENTED', 'ACCENTS', 'AOZORA_STEPS', 'TEXT', 'URL',
-           'FORMATTERS', 'TOO_LONG', 'DAMAGE', 'PROBE_ROWS', 'PACKED_CHARS', 'LONGEST_CHARS', 'PIECE_BITS', 'ROW_BITS',
-           'FILE_BITS', 'SCHEMA', 'Patience', 'is_transient', 'patiently', 'said', 'explained', 'DataFile', 'Files',
-           'pattern_regex', 'numbered', 'files_in_folder', 'files_on_hub', 'list_files', 'Formatter', 'titled',
-           'question_and_answers', 'restore_gaiji', 'aozora', 'load_function', 'load_formatter', 'Shard',
-           'shards_of_file', 'parquet_metadata', 'is_text', 'stream_parquet', 'group_rows', 'PatientFile', 'unpacked',
-           'line_blocks', 'Rows', 'parse_json', 'parse_one_by_one', 'column_of', 'check_json_columns', 'stream_lines',
-           'rows_of_lines', 'decoded', 'check_zst_end', 'valid_text', 'stream_rows', 'assemble', 'is_blank',
-           'own_lines', 'begins_inside', 'stream_line_documents', 'to_end_of_file', 'with_end', 'split_text',
-           'pack_order', 'unpack_order', 'id_of', 'Reader', 'formatted', 'in_pieces', 'list_shards', 'count_lines',
-           'has_blank_rows']
+           'FORMATTERS', 'READ_BYTES', 'TOO_LONG', 'DAMAGE', 'PROBE_ROWS', 'PACKED_CHARS', 'LONGEST_CHARS',
+           'PIECE_BITS', 'ROW_BITS', 'FILE_BITS', 'SCHEMA', 'Patience', 'is_transient', 'patiently', 'said',
+           'explained', 'DataFile', 'Files', 'pattern_regex', 'numbered', 'files_in_folder', 'files_on_hub',
+           'list_files', 'Formatter', 'titled', 'question_and_answers', 'restore_gaiji', 'aozora', 'load_function',
+           'load_formatter', 'Shard', 'shards_of_file', 'parquet_metadata', 'is_text', 'stream_parquet',
+           'parquet_batches', 'PatientFile', 'unpacked', 'line_blocks', 'Rows', 'parse_json', 'parse_one_by_one',
+           'column_of', 'check_json_columns', 'stream_lines', 'rows_of_lines', 'decoded', 'check_zst_end', 'valid_text',
+           'stream_rows', 'assemble', 'is_blank', 'own_lines', 'begins_inside', 'stream_line_documents',
+           'to_end_of_file', 'with_end', 'split_text', 'pack_order', 'unpack_order', 'id_of', 'Reader', 'formatted',
+           'in_pieces', 'list_shards', 'count_lines', 'has_blank_rows']
 
 # %% ../nbs/10_sources.ipynb #8852a697
 import fnmatch
@@ -67,7 +67,7 @@ def is_transient(
         return status == 429 or status >= 500
     return isinstance(error, httpx.RequestError | ConnectionError | TimeoutError)
 
-
+# %% ../nbs/10_sources.ipynb #7739790e
 def patiently(
     what: str,                       # what is being done, for the message
     action: Callable[[], Any],       # does it; may be called several times
@@ -82,7 +82,7 @@ def patiently(
             if attempt == patience.tries - 1: raise JplmError(f"{what}: no answer after {patience.tries} tries ({said(e)}); is there a network?") from e
             time.sleep(min(60, patience.first_wait * 2**attempt) * random.uniform(.5, 1))
 
-
+# %% ../nbs/10_sources.ipynb #32c828bd
 def said(e: BaseException) -> str:
     "The first line of an error."
     return str(e).strip().splitlines()[0] if str(e).strip() else type(e).__name__
@@ -117,7 +117,7 @@ class DataFile:
         ending = parts[-2] if parts[-1] in PACKINGS and len(parts) > 1 else parts[-1]
         return next((k for k, endings in KINDS.items() if ending in endings), "")
 
-
+# %% ../nbs/10_sources.ipynb #ced1c9c4
 @dataclass(frozen=True)
 class Files:
     "The files of a source, and what pins them."
@@ -152,7 +152,7 @@ def files_in_folder(source: Source, root: Path) -> Files:
     digest = hashlib.sha256("".join(f"{f.path}:{f.bytes}\n" for f in files).encode()).hexdigest()
     return Files(f"files-{digest[:16]}", files)
 
-
+# %% ../nbs/10_sources.ipynb #c5ffca86
 def files_on_hub(source: Source) -> Files:
     "The files of a source on the Hugging Face Hub, at the commit its revision stands for now."
     api = huggingface_hub.HfApi()
@@ -164,7 +164,7 @@ def files_on_hub(source: Source) -> Files:
     found = {e.path: e.size for e in patiently(f"the files of {source.path} on the Hub", tree)}
     return Files(sha, numbered(found, source, lambda p: f"hf://datasets/{source.path}@{sha}/{p}"))
 
-
+# %% ../nbs/10_sources.ipynb #eb900ac4
 def list_files(
     name: str,           # of the source, for messages
     source: Source,      # where it is
@@ -278,7 +278,7 @@ FORMATTERS = {
     "lines": Formatter(["text"], of_lines=True),
 }
 
-
+# %% ../nbs/10_sources.ipynb #81368c71
 def load_function(
     name: str,    # `module:function`; the module is looked for in the current folder too
     what: str,    # what it is for, for messages
@@ -318,7 +318,7 @@ class Shard:
         "Its share of the file's size, as stored."
         return self.file.bytes * len(self.groups) // self.n_groups if self.n_groups else self.file.bytes
 
-
+# %% ../nbs/10_sources.ipynb #a514edcc
 def shards_of_file(
     source: str,           # name of the source
     file: DataFile,
@@ -363,7 +363,6 @@ def is_text(type: pa.DataType) -> bool:
     return pa.types.is_string(type) or pa.types.is_large_string(type) or pa.types.is_string_view(type) or pa.types.is_null(type)
 
 # %% ../nbs/10_sources.ipynb #d63f0ee9
-datasets.disable_progress_bars()
 datasets.config.STREAMING_READ_RETRY_INTERVAL = datasets.config.STREAMING_OPEN_RETRY_INTERVAL = 1  # seconds; the retries around it are ours
 datasets.logging.set_verbosity(datasets.logging.CRITICAL)  # what it would say of a failed read is said by `patiently`
 huggingface_hub.logging.set_verbosity_error()
@@ -375,35 +374,35 @@ def stream_parquet(
     columns: list[str] | None,   # None: all
 ) -> Iterator[tuple[int, pa.Table]]:  # (row of the first, rows)
     "Rows of a Parquet shard from `start` on, a batch at a time."
-    for group, first in zip(shard.groups, shard.group_starts, strict=True):
-        later = [s for s in shard.group_starts if s > first]
-        end = later[0] if later else shard.last
-        row = max(first, start)
-        while row < end:
-            row = yield from group_rows(shard, group, first, row, end, columns)
-
-
-def group_rows(shard: Shard, group: int, first: int, row: int, end: int, columns: list[str] | None) -> Iterator[tuple[int, pa.Table]]:
-    "Rows of one row group from `row` on; returns the row reached."
-    for attempt in range(PATIENCE.tries):
+    row, failures = max(start, shard.first), 0
+    while row < shard.last:
         try:
-            stream = datasets.load_dataset("parquet", data_files=[shard.file.url], split="train", streaming=True, columns=columns, batch_size=shard.batch_rows)
-            stream = stream.reshard().shard(num_shards=shard.n_groups, index=group, contiguous=True).with_format("arrow")
-            at = first
-            for table in stream.iter(batch_size=shard.batch_rows):
-                if at + len(table) > row:
-                    part = table.slice(row - at, end - row)
-                    yield row, part
-                    row, attempt = row + len(part), 0
-                at += len(table)
-                if row >= end: break
-            return end
-        except (JplmError, GeneratorExit): raise
+            for first, table in parquet_batches(shard, row, columns):
+                yield first, table
+                row, failures = first + len(table), 0
+            return
+        except JplmError: raise
         except Exception as e:
+            failures += 1
             if not is_transient(e): raise JplmError(f"{shard.file.path} cannot be read from row {row}: {said(e)}") from e
-            if attempt == PATIENCE.tries - 1: raise JplmError(f"{shard.file.path}: no answer after {PATIENCE.tries} tries ({said(e)})") from e
-            time.sleep(min(60, PATIENCE.first_wait * 2**attempt))
-    return row
+            if failures == PATIENCE.tries: raise JplmError(f"{shard.file.path}: no answer after {PATIENCE.tries} tries ({said(e)})") from e
+            time.sleep(min(60, PATIENCE.first_wait * 2 ** (failures - 1)))
+
+# %% ../nbs/10_sources.ipynb #94b1e1d5
+READ_BYTES = 1 << 20  # of a column read at a time: a row group is never held as a whole
+
+
+def parquet_batches(shard: Shard, start: int, columns: list[str] | None) -> Iterator[tuple[int, pa.Table]]:
+    "The same, in one go: any failure ends it."
+    with xopen(shard.file.url, "rb") as raw, pq.ParquetFile(raw, buffer_size=READ_BYTES, pre_buffer=False) as file:
+        for group, row in zip(shard.groups, shard.group_starts, strict=True):
+            end = min(row + file.metadata.row_group(group).num_rows, shard.last)
+            if end <= start: continue
+            for batch in file.iter_batches(shard.batch_rows, row_groups=[group], columns=columns, use_threads=False):
+                begin, stop = max(start - row, 0), min(end - row, len(batch))
+                if begin < stop: yield row + begin, pa.Table.from_batches([batch.slice(begin, stop - begin)])
+                row += len(batch)
+                if row >= end: break
 
 # %% ../nbs/10_sources.ipynb #cd481404
 class PatientFile:
@@ -435,7 +434,7 @@ class PatientFile:
     readable = lambda self: True
     closed = False
 
-
+# %% ../nbs/10_sources.ipynb #9ddd583a
 def unpacked(
     path: str,        # for its ending
     raw: PatientFile,
@@ -477,7 +476,7 @@ class Rows:
     frame: pl.DataFrame   # the columns a formatter uses; a faulty row has nulls
     faulty: pl.Series     # which rows are faulty
 
-
+# %% ../nbs/10_sources.ipynb #b2747c0a
 def parse_json(
     lines: list[bytes],
     formatter: Formatter,
@@ -494,7 +493,7 @@ def parse_json(
         except pa.ArrowException: pass
     return parse_one_by_one(lines, formatter)
 
-
+# %% ../nbs/10_sources.ipynb #4b75c443
 def parse_one_by_one(lines: list[bytes], formatter: Formatter) -> tuple[pa.Table, np.ndarray]:
     "Rows from lines of JSON, each on its own; what is no object, or has something else than text in a required column, is faulty."
     rows, faulty = [], np.zeros(len(lines), bool)
@@ -559,7 +558,7 @@ def stream_lines(
     except OSError as e: raise JplmError(f"{shard.file.path} cannot be read: {said(e)}") from None
     finally: raw.close()
 
-
+# %% ../nbs/10_sources.ipynb #6cabd012
 def rows_of_lines(lines: list[bytes], first: int, kind: str, formatter: Formatter) -> Rows:
     "Rows from lines of JSON or of text."
     if kind == "json": table, faulty = parse_json(lines, formatter)
@@ -612,7 +611,7 @@ def valid_text(
         table = table.set_column(i, name, pa.array(texts, pa.string()))
     return table, faulty
 
-
+# %% ../nbs/10_sources.ipynb #ebb2b8da
 def stream_rows(
     shard: Shard,
     start: int,            # first row wanted
@@ -668,7 +667,7 @@ def is_blank(text: str | None) -> bool:
     "Whether a row of lines ends a document: blank, or faulty."
     return text is None or not text.strip()
 
-
+# %% ../nbs/10_sources.ipynb #5a4e7af8
 def own_lines(
     shard: Shard,
     start: int,               # first row wanted: the shard's first, or one where a document begins
@@ -716,7 +715,7 @@ def stream_line_documents(
         texts, faulty, first = texts[used:], faulty[used:], first + used
         yield pl.DataFrame(sorted(documents), schema={"row": pl.Int64, "text": pl.String}, orient="row"), first
 
-
+# %% ../nbs/10_sources.ipynb #fa0aef03
 def to_end_of_file(shard: Shard) -> Shard:
     "The shard with everything that follows it in its file."
     if shard.file.kind != "parquet": return replace(shard, last=None)
@@ -758,7 +757,7 @@ def pack_order(
     head = ((priority << FILE_BITS) | file) << (ROW_BITS + PIECE_BITS)
     return head + row * (1 << PIECE_BITS) + piece
 
-
+# %% ../nbs/10_sources.ipynb #76a0a78c
 def unpack_order(
     order: int,
 ) -> tuple[int, int, int, int]:  # priority, file, row, piece
@@ -838,7 +837,7 @@ def formatted(rows: Rows, formatter: Formatter) -> pl.DataFrame:
     if "row" not in converted.columns: converted = converted.with_columns(frame["row"], frame["n_raw_bytes"])
     return converted
 
-
+# %% ../nbs/10_sources.ipynb #1cc7119f
 def in_pieces(frame: pl.DataFrame, limit: int) -> pl.DataFrame:
     "Split the texts over the limit; pieces are numbered from 1."
     long = frame["text"].str.len_chars() > limit
@@ -867,7 +866,7 @@ def list_shards(
             shards.append(shard)
     return [replace(s, separated=has_blank_rows(s.file, formatter)) for s in shards] if formatter.of_lines else shards
 
-
+# %% ../nbs/10_sources.ipynb #fbd2bc3c
 def count_lines(shard: Shard, limit: int) -> int:
     "Lines of a file, counted up to a limit."
     raw, n = PatientFile(shard.file.url), 0
@@ -879,7 +878,7 @@ def count_lines(shard: Shard, limit: int) -> int:
     except DAMAGE as e: raise JplmError(f"{shard.file.path} is damaged or ends early: {said(e)}") from None
     finally: raw.close()
 
-
+# %% ../nbs/10_sources.ipynb #1b7af762
 def has_blank_rows(file: DataFile, formatter: Formatter) -> bool:
     "Whether one of the first rows of a file is blank."
     first = replace(shards_of_file("", file, formatter)[0], batch_rows=PROBE_ROWS)
