@@ -11,9 +11,10 @@ __all__ = ['ONE_THREAD', 'ONE_MACHINE', 'SETTINGS', 'FAULTS', 'SIGNED', 'POOLED'
            'Tables', 'no_seconds', 'deduplicate', 'exact_duplicates', 'fates_of', 'cluster_sizes', 'published_keys',
            'Cut', 'Choice', 'Stretch', 'stretches', 'choices', 'supply_from', 'choose_on', 'with_decisions', 'deal_in',
            'regrouped', 'write_groups', 'write_files_in', 'write_corpus_on', 'write_cuts', 'corpus_counts', 'counts_on',
-           'claim', 'build_on_spark', 'on_cluster', 'shuffle_partitions', 'build_tables', 'finish_on']
+           'RemoteCorpus', 'corpus_at', 'claim', 'build_on_spark', 'on_cluster', 'shuffle_partitions', 'build_tables',
+           'finish_on']
 
-# %% ../nbs/19_cluster.ipynb #ab9142a9
+# %% ../nbs/19_cluster.ipynb #37afc5e9
 import hashlib
 import json
 import os
@@ -90,7 +91,7 @@ from .workers import Stopped
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-# %% ../nbs/19_cluster.ipynb #f8af72cc
+# %% ../nbs/19_cluster.ipynb #a3b4b9da
 def java() -> str:  # path of the program
     "The Java that Spark will run on."
     home = os.environ.get("JAVA_HOME")
@@ -98,7 +99,7 @@ def java() -> str:  # path of the program
     if not found: raise JplmError(f"engine spark: there is no Java {f'in {home} (JAVA_HOME)' if home else 'on the PATH'}; install Java 17, or use engine local")
     return found
 
-# %% ../nbs/19_cluster.ipynb #038b653e
+# %% ../nbs/19_cluster.ipynb #7748e02a
 ONE_THREAD = {f"spark.executorEnv.{v}_NUM_THREADS": "1" for v in ("OMP", "NUMBA", "OPENBLAS", "ARROW")} | {"spark.executorEnv.POLARS_MAX_THREADS": "1"}
 ONE_MACHINE = {"spark.driver.memory": "2g", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.ui.enabled": "false",
                "spark.ui.showConsoleProgress": "false"}
@@ -122,14 +123,14 @@ def session(
     for key, value in SETTINGS.items(): made.conf.set(key, value)
     return made
 
-# %% ../nbs/19_cluster.ipynb #787b37ef
+# %% ../nbs/19_cluster.ipynb #2f2e9aef
 FAULTS = [  # what Spark says, and what it means
     (r"No module named '(jplm[\w.]*)'", "a worker has no {0}: install the wheel of jplm on every worker, or send an environment along with --archives"),
     (r"No module named '([\w.]+)'", "a worker has no module {0}: install it on every worker, or send it along with --py-files"),
     (r"PYTHON_VERSION_MISMATCH", "the workers run another version of Python than the driver; set PYSPARK_PYTHON to the same one"),
     (r"JAVA_GATEWAY_EXITED|UnsupportedClassVersionError", "Java did not start Spark; it needs Java 17 (java -version says what there is)"),
     (r"No space left on device", "a disk of the cluster is full: give the workers larger ones and run again, it goes on where it stopped"),
-    (r"ExecutorLostFailure \(executor (\S+) exited", "an executor ({0}) was lost once too often: give executors more memory or fewer cores and run again, it goes on where it stopped"),
+    (r"ExecutorLostFailure \(executor (\S+) exited", "executor {0} was lost once too often: give executors more memory or fewer cores and run again, it goes on where it stopped"),
     (r"Python worker exited unexpectedly", "a Python worker died once too often, most likely for lack of memory: give executors more memory or fewer cores and run again"),
     (r"Connection refused|Py4JNetworkError|Answer from Java side is empty", "Spark's driver is gone, most likely for lack of memory: raise spark.driver.memory and run again"),
 ]
@@ -143,7 +144,7 @@ def said_by_spark(
     if own: return own[0]
     return next((sentence.format(*m.groups()) for pattern, sentence in FAULTS if (m := re.search(pattern, text))), "")
 
-# %% ../nbs/19_cluster.ipynb #045660ea
+# %% ../nbs/19_cluster.ipynb #d2b4e4d3
 @contextmanager
 def spark_faults():
     "Turn Spark's pages of stack trace into a sentence."
@@ -154,7 +155,7 @@ def spark_faults():
         if not sentence: raise
         raise JplmError(sentence) from e
 
-# %% ../nbs/19_cluster.ipynb #473a1a79
+# %% ../nbs/19_cluster.ipynb #2b944f5c
 SIGNED = {pl.UInt64: pa.int64(), pl.UInt32: pa.int64(), pl.UInt16: pa.int64(), pl.Int64: pa.int64(), pl.Int32: pa.int64(), pl.Float32: pa.float32(),
           pl.Float64: pa.float64(), pl.Boolean: pa.bool_(), pl.String: pa.string(), pl.Binary: pa.binary()}
 
@@ -167,7 +168,7 @@ def signed(
     if isinstance(dtype, pl.Struct): return pa.struct([(f.name, signed(f.dtype)) for f in dtype.fields])
     return SIGNED[dtype.base_type()]
 
-# %% ../nbs/19_cluster.ipynb #c6d0fb73
+# %% ../nbs/19_cluster.ipynb #f74f3f03
 @dataclass(frozen=True)
 class Form:
     "The columns of a frame, as Polars has them and as Spark keeps them."
@@ -204,7 +205,7 @@ def frames(
     for batch in batches:
         if batch.num_rows: yield form.typed(pl.from_arrow(batch))
 
-# %% ../nbs/19_cluster.ipynb #63e66fe5
+# %% ../nbs/19_cluster.ipynb #6a66c8a8
 @dataclass(frozen=True)
 class Place:
     "A folder or file that the driver and all workers see: a path, or an address on HDFS or S3."
@@ -243,7 +244,7 @@ class Place:
         system, path = self.files
         with system.open_input_stream(path) as f: return f.read().decode()
 
-# %% ../nbs/19_cluster.ipynb #ce03efdb
+# %% ../nbs/19_cluster.ipynb #811ea581
 @contextmanager
 def whole(place: Place):
     "A stream to write a file with; the file appears when it is complete."
@@ -269,7 +270,7 @@ def move(place: Place, to: Place) -> None:
         return
     for i in system.get_file_info(fs.FileSelector(path)): system.move(i.path, f"{to.files[1]}/{i.base_name}")
 
-# %% ../nbs/19_cluster.ipynb #68536a96
+# %% ../nbs/19_cluster.ipynb #5c070d78
 @dataclass
 class Cluster:
     "A build on Spark, seen from the driver."
@@ -307,7 +308,7 @@ class Cluster:
         with watched(self): batches = frame._collect_as_arrow()
         return pl.from_arrow(pa.Table.from_batches(batches, None if batches else to_arrow_schema(frame.schema)))
 
-# %% ../nbs/19_cluster.ipynb #9d751221
+# %% ../nbs/19_cluster.ipynb #4b083967
 @contextmanager
 def watched(cluster: Cluster):
     "Cancel Spark's jobs when the build is asked to stop, and say in a sentence what went wrong."
@@ -330,7 +331,7 @@ def watched(cluster: Cluster):
         over.set()
         watcher.join()
 
-# %% ../nbs/19_cluster.ipynb #0f84b3ca
+# %% ../nbs/19_cluster.ipynb #1377b56c
 POOLED = {"hash": pl.Int64, "shard": pl.Int64, "report": pl.String}  # what the pool has beside the columns of the chain
 
 
@@ -353,7 +354,7 @@ def cleaned(shard: Shard, setup: Setup, clock: Clock) -> Iterator[pl.DataFrame]:
             with clock(step.stage): frame = step.run(frame)
         if len(frame): yield frame
 
-# %% ../nbs/19_cluster.ipynb #38d0b829
+# %% ../nbs/19_cluster.ipynb #b15a9faa
 def clean_shards(
     batches: Iterator[pa.RecordBatch],  # number and description of shards
     shared: Any,                        # broadcast `Setup`
@@ -372,7 +373,7 @@ def clean_shards(
         last = pl.int_range(pl.len()) == pl.len() - 1
         yield from form.to_spark(held.with_columns(report=pl.when(last).then(pl.lit(json.dumps(report | clock.report())))))
 
-# %% ../nbs/19_cluster.ipynb #55a56e76
+# %% ../nbs/19_cluster.ipynb #7b8296e4
 def read_shards(cluster: Cluster, needed: dict[str, float]) -> dict[str, Progress]:
     "Clean shards until every source has what is needed, or all it has, and say how far each source has got."
     ledger, spark = cluster.ledger, cluster.spark
@@ -387,7 +388,7 @@ def read_shards(cluster: Cluster, needed: dict[str, float]) -> dict[str, Progres
         cluster.bar.update()
         note_shards(cluster)
 
-# %% ../nbs/19_cluster.ipynb #fc00e3d3
+# %% ../nbs/19_cluster.ipynb #3ffd1525
 def note_shards(cluster: Cluster) -> None:
     "Put the reports of cleaned shards into the driver's ledger."
     from pyspark.sql import functions as F
@@ -399,7 +400,7 @@ def note_shards(cluster: Cluster) -> None:
         record_part(cluster.ledger, Part(number, "", 0, json.loads(report), [], [], []))
         cluster.ledger.db.execute("UPDATE shards SET done = 1, kept = ?, tokens = ? WHERE id = ?", (documents, n or 0, number))
 
-# %% ../nbs/19_cluster.ipynb #39e26f70
+# %% ../nbs/19_cluster.ipynb #8ad11fd2
 COUNTED = Form({"paragraph": pl.UInt64, "documents": pl.UInt32, "first_order": pl.UInt64})
 
 
@@ -418,7 +419,7 @@ def cut_in(batches: Iterator[pa.RecordBatch], shared: Any, repeated: Any, settin
         lost = lines.group_by("order", maintain_order=True).agg(cut="paragraph")
         if rows: yield from cut_form.to_spark(again.join(lost, on="order", how="inner", maintain_order="left"))
 
-# %% ../nbs/19_cluster.ipynb #a51343eb
+# %% ../nbs/19_cluster.ipynb #f1668a69
 def cut_paragraphs_on(cluster: Cluster, kept: "DataFrame") -> "DataFrame":  # the changed documents, with `cut`
     "Cut what documents repeat."
     from pyspark.sql import functions as F
@@ -437,7 +438,7 @@ def cut_paragraphs_on(cluster: Cluster, kept: "DataFrame") -> "DataFrame":  # th
     cutting = partial(cut_in, shared=cluster.shared, repeated=cluster.spark.sparkContext.broadcast(repeated), settings=settings, form=form, cut_form=cut_form)
     return cluster.staged("changes", lambda: cluster.mapped(kept.select(list(form.columns)), cutting, cut_form))
 
-# %% ../nbs/19_cluster.ipynb #289a5395
+# %% ../nbs/19_cluster.ipynb #df8971df
 BANDS = Form({"band": pl.UInt64, "order": pl.UInt64})
 MEMBERS = Form({"band": pl.UInt64, "order": pl.UInt64, "text": pl.String})
 EDGES = Form({"a": pl.UInt64, "b": pl.UInt64})
@@ -451,7 +452,7 @@ def bands_in(batches: Iterator[pa.RecordBatch], settings: NearDuplicates, form: 
         orders = np.repeat(frame["order"].to_numpy()[some], settings.bands)
         yield from BANDS.to_spark(pl.DataFrame({"band": band_hashes(own[some], settings).ravel(), "order": orders}))
 
-# %% ../nbs/19_cluster.ipynb #6d9ffe5d
+# %% ../nbs/19_cluster.ipynb #ceedb882
 def verify_rows(
     frame: pl.DataFrame,       # band, order, text, sorted by band and order
     given: int,                # so many first rows are representatives of the first bucket already
@@ -473,7 +474,7 @@ def verify_rows(
     edges = orders[np.concatenate(found)]
     return pl.DataFrame({"a": edges[:, 0], "b": edges[:, 1]}), documents[chosen].with_columns(band=pl.lit(bands[-1], pl.UInt64))
 
-# %% ../nbs/19_cluster.ipynb #988dc6cb
+# %% ../nbs/19_cluster.ipynb #8e96fb78
 def verify_in(batches: Iterator[pa.RecordBatch], settings: NearDuplicates) -> Iterator[pa.RecordBatch]:
     "The verified pairs of buckets that come sorted; of a bucket that goes on in the next batch, only its representatives are kept."
     carried = None
@@ -482,7 +483,7 @@ def verify_in(batches: Iterator[pa.RecordBatch], settings: NearDuplicates) -> It
         edges, carried = verify_rows(pl.concat([carried, frame]) if goes_on else frame, len(carried) if goes_on else 0, settings)
         yield from EDGES.to_spark(edges)
 
-# %% ../nbs/19_cluster.ipynb #457c6f92
+# %% ../nbs/19_cluster.ipynb #de7a21e7
 def connect(
     cluster: Cluster,
     edges: "DataFrame",  # a, b
@@ -506,7 +507,7 @@ def propagate(both: "DataFrame", labels: "DataFrame") -> "DataFrame":
     named = nearer.select(F.col("order").alias("next"), F.col("next").alias("after"))
     return nearer.join(named, "next").select("order", F.col("after").alias("label"), (F.col("after") != F.col("label")).alias("moved"))
 
-# %% ../nbs/19_cluster.ipynb #808c4ed9
+# %% ../nbs/19_cluster.ipynb #c0147b2c
 def near_duplicates_on(cluster: Cluster, texts: "DataFrame", released: "DataFrame") -> "DataFrame":  # order, winner
     "The near-duplicates among documents, and who stays in their place."
     from pyspark.sql import functions as F
@@ -524,7 +525,7 @@ def near_duplicates_on(cluster: Cluster, texts: "DataFrame", released: "DataFram
     stays = named.groupBy("label").agg(F.coalesce(F.min("released"), F.min("order")).alias("winner"))  # what is published already, else the smallest order
     return named.join(stays, "label").where("order != winner and released is null").select("order", "winner")
 
-# %% ../nbs/19_cluster.ipynb #973d9f3a
+# %% ../nbs/19_cluster.ipynb #9529e429
 @dataclass(frozen=True)
 class Tables:
     "The collected documents after deduplication, and what was decided about them."
@@ -542,7 +543,7 @@ def no_seconds() -> float:
     "Processor seconds of Spark's stages, which the driver does not know."
     return 0.
 
-# %% ../nbs/19_cluster.ipynb #94646289
+# %% ../nbs/19_cluster.ipynb #e75001a3
 def deduplicate(cluster: Cluster, earlier: list[str], releases: Path | None) -> Tables:
     "Decide which of the collected documents stay."
     from pyspark.sql import functions as F
@@ -567,7 +568,7 @@ def deduplicate(cluster: Cluster, earlier: list[str], releases: Path | None) -> 
         clusters = staged("clusters", lambda: cluster_sizes(fates, docs))
     return Tables(texts, changes, fates, winners, clusters)
 
-# %% ../nbs/19_cluster.ipynb #9fd93f17
+# %% ../nbs/19_cluster.ipynb #19d9fcd7
 def exact_duplicates(alive: "DataFrame") -> "DataFrame":  # order, winner
     "Documents whose key occurs with a smaller order."
     from pyspark.sql import functions as F
@@ -593,7 +594,7 @@ def cluster_sizes(fates: "DataFrame", docs: "DataFrame") -> "DataFrame":
     own = docs.join(lost.select("order").distinct(), "order", "left_semi").select("order", "source")
     return lost.unionByName(own).groupBy("order").agg(F.count("*").alias("cluster_size"), F.concat_ws(",", F.sort_array(F.collect_set("source"))).alias("seen_in"))
 
-# %% ../nbs/19_cluster.ipynb #2cbaff28
+# %% ../nbs/19_cluster.ipynb #f302fa03
 def published_keys(cluster: Cluster, earlier: list[str], releases: Path | None) -> "DataFrame":
     "The exact keys that earlier builds published, brought from the driver's database to the cluster."
     schema = pa.schema([("md5", pa.binary())])
@@ -608,7 +609,7 @@ def published_keys(cluster: Cluster, earlier: list[str], releases: Path | None) 
         finally: db.close()
     return cluster.spark.read.parquet(at.for_spark)
 
-# %% ../nbs/19_cluster.ipynb #846df974
+# %% ../nbs/19_cluster.ipynb #5fbb39e2
 @dataclass(frozen=True)
 class Cut:
     "A place in a source's order of choice."
@@ -635,7 +636,7 @@ class Choice:
         k, _ = reach(((order, tokens if column == 2 else 1) for _, order, tokens in last), wanted - (filled - self.sums[n - 1][column]))
         return Cut(sum(s[1] for s in before) + k, sum(s[2] for s in before) + sum(t for _, _, t in last[:k]), last[k - 1][:2])
 
-# %% ../nbs/19_cluster.ipynb #de1968fe
+# %% ../nbs/19_cluster.ipynb #7a2cb4f3
 @dataclass(frozen=True)
 class Stretch:
     "Documents between two places of the order of choice, and what becomes of them."
@@ -662,7 +663,7 @@ def stretches(
         filled += end.tokens - held.tokens
     return [Stretch(*f) for f in found if f[3] is not None and f[3] != f[2]]
 
-# %% ../nbs/19_cluster.ipynb #cb50e9ba
+# %% ../nbs/19_cluster.ipynb #6afeec2a
 HASH_RANGES = 16  # bits of the hash that tell ranges apart
 
 
@@ -683,7 +684,7 @@ def supply_from(recipe: Recipe, name: str, choice: Choice, exhausted: bool) -> S
     held = recipe.validation.documents(documents) if recipe.sources[name].max_repeats > 1 else 0
     return Supply(documents, tokens, exhausted, choice.cut(held, column=1).tokens)
 
-# %% ../nbs/19_cluster.ipynb #1d373eeb
+# %% ../nbs/19_cluster.ipynb #43e6b9b8
 def choose_on(cluster: Cluster, winners: "DataFrame", by_source: dict[str, Choice], budgets: dict[str, int]) -> "DataFrame":
     "The chosen documents: winners with `repeat` and `split`."
     from pyspark.sql import functions as F
@@ -696,7 +697,7 @@ def choose_on(cluster: Cluster, winners: "DataFrame", by_source: dict[str, Choic
             chosen = some if chosen is None else chosen.unionByName(some)
     return cluster.staged("chosen", lambda: chosen)
 
-# %% ../nbs/19_cluster.ipynb #e44992cb
+# %% ../nbs/19_cluster.ipynb #33917bcf
 DECIDED = {"takes": pl.List(pl.Struct({"repeat": pl.Int64, "split": pl.String})), "cluster_size": pl.UInt32, "seen_in": pl.String, "fate": pl.String, "winner": pl.Int64}
 
 
@@ -713,7 +714,7 @@ def deal_in(batches: Iterator[pa.RecordBatch], form: Form, out: Form, **dealing)
     "Documents as they are published."
     for frame in frames(batches, form): yield from out.to_spark(with_decisions(frame, **dealing))
 
-# %% ../nbs/19_cluster.ipynb #06cc33aa
+# %% ../nbs/19_cluster.ipynb #1be0da81
 def regrouped(parts: Iterator[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:
     "Frames cut anew: all of the same length but the last."
     held, size = [], 0
@@ -745,7 +746,7 @@ def write_groups(
     with system.open_input_stream(path) as f: digest = hashlib.file_digest(f, "sha256").hexdigest()
     return written, system.get_file_info(path).size, digest
 
-# %% ../nbs/19_cluster.ipynb #911936f1
+# %% ../nbs/19_cluster.ipynb #5b2ba49d
 WRITTEN = Form({"path": pl.String, "rows": pl.Int64, "bytes": pl.Int64, "sha256": pl.String})
 
 
@@ -758,7 +759,7 @@ def write_files_in(batches: Iterator[pa.RecordBatch], place: Place, buckets: dic
         made = write_groups(place / "partial" / name, (p.select(*columns_of(p), *extra) for p in parts))
         yield from WRITTEN.to_spark(pl.DataFrame([(name, *made)], schema=WRITTEN.columns, orient="row"))
 
-# %% ../nbs/19_cluster.ipynb #459ce176
+# %% ../nbs/19_cluster.ipynb #d86c2ea3
 def write_corpus_on(cluster: Cluster, tables: Tables, chosen: "DataFrame") -> list[tuple]:  # path, rows, bytes, sha256
     "Write the published files."
     from pyspark.sql import functions as F
@@ -776,7 +777,7 @@ def write_corpus_on(cluster: Cluster, tables: Tables, chosen: "DataFrame") -> li
     writing = partial(write_files_in, place=cluster.place, buckets=dealing["buckets"], form=out)
     return sorted(cluster.small(cluster.staged("written", lambda: cluster.mapped(ordered, writing, WRITTEN))).rows())
 
-# %% ../nbs/19_cluster.ipynb #f4752526
+# %% ../nbs/19_cluster.ipynb #b925156d
 CUTS = Form({"id": pl.String, "source": pl.String, "paragraph": pl.String})
 
 
@@ -791,7 +792,7 @@ def write_cuts(cluster: Cluster, changes: "DataFrame") -> None:
         yield from ()
     with watched(cluster): lines.mapInArrow(write, "done boolean").collect()
 
-# %% ../nbs/19_cluster.ipynb #cb4de9f9
+# %% ../nbs/19_cluster.ipynb #6573e3a8
 def corpus_counts(names: list[str], rows: list[tuple]) -> tuple[dict, dict]:  # `rows`: source, split, documents, tokens, characters
     "Documents, tokens and characters of the corpus by source, and by split and source."
     sources = {n: {"documents": 0, "tokens": 0, "characters": 0} for n in names}
@@ -820,7 +821,26 @@ def counts_on(cluster: Cluster, tables: Tables, chosen: "DataFrame", files: list
     in_order = {n: dict(sorted(d.items(), key=lambda kv: (-kv[1], kv[0]))) for n, d in dropped.items()}
     return Counts(*corpus_counts(names, rows.drop("n_bytes").rows()), read, in_order, *masks_and_hits(ledger, names), stages, files)
 
-# %% ../nbs/19_cluster.ipynb #248f64bf
+# %% ../nbs/19_cluster.ipynb #e9014504
+@dataclass(frozen=True)
+class RemoteCorpus(Corpus):
+    "A finished corpus on S3 or HDFS; Polars reads it there."
+    place: Place = Place("")
+
+    def documents(self, split: str = "train") -> pl.LazyFrame:
+        "The documents of a split; nothing is read until the frame is collected."
+        return pl.scan_parquet(f"{self.place.uri}/{split}/*.parquet")
+
+    def pool(self) -> pl.LazyFrame:
+        "All cleaned documents, kept and dropped, with every measure."
+        return pl.scan_parquet(f"{self.place.uri}/pool/*.parquet")
+
+
+def corpus_at(place: Place, manifest: dict) -> Corpus:
+    "The corpus in a folder."
+    return Corpus(Path(place.files[1]), manifest) if place.local else RemoteCorpus(Path(place.files[1]), manifest, place)
+
+# %% ../nbs/19_cluster.ipynb #ff9a2692
 MARK = "build.json"  # says which build a folder holds
 
 
@@ -839,7 +859,7 @@ def claim(
     with whole(place / MARK) as f: f.write(json.dumps(asdict(identity)).encode())
     return False
 
-# %% ../nbs/19_cluster.ipynb #a4e8936a
+# %% ../nbs/19_cluster.ipynb #3b8ed1c0
 def build_on_spark(
     recipe: str = "sample",               # name of a preset, or path of a YAML file
     output_dir: str | Path = "build/corpus",  # folder of the build, which every worker must see; also an address on HDFS or S3
@@ -866,12 +886,12 @@ def build_on_spark(
         releases = Releases(Path(dedup_db).expanduser().resolve()) if dedup_db else None
         try:
             if releases: identity = replace(identity, earlier=known["earlier"] if known else releases.before(identity.sha256))
-            if claim(place, identity): return Corpus(setup.folder, json.loads((place / "manifest.json").read()))
+            if claim(place, identity): return corpus_at(place, json.loads((place / "manifest.json").read()))
             with on_cluster(setup, place, spark_master, identity, found, stop, progress) as cluster: return build_tables(cluster, identity, releases, found)
         finally:
             if releases: releases.close()
 
-# %% ../nbs/19_cluster.ipynb #bcc5d3a7
+# %% ../nbs/19_cluster.ipynb #eb1d8d02
 @contextmanager
 def on_cluster(setup: Setup, place: Place, master: str, identity: Identity, found: dict, stop: Callable[[], bool], progress: Callable[..., tqdm]):
     "A build on a Spark session, with the ledger that the driver keeps."
@@ -892,7 +912,7 @@ def shuffle_partitions(spark: "SparkSession", ledger: Ledger) -> int:
     size = ledger.value("SELECT sum(bytes) FROM files")
     return min(max(spark.sparkContext.defaultParallelism, size // 32_000_000), 20_000)
 
-# %% ../nbs/19_cluster.ipynb #e4a8be5a
+# %% ../nbs/19_cluster.ipynb #f11d1c8c
 def build_tables(cluster: Cluster, identity: Identity, releases: Releases | None, found: dict) -> Corpus:
     "All stages, in a folder that is claimed."
     recipe, tables, by_source = cluster.setup.recipe, None, {}
@@ -914,7 +934,7 @@ def build_tables(cluster: Cluster, identity: Identity, releases: Releases | None
     if len(cluster.small(tables.changes.select("order").limit(1))): write_cuts(cluster, tables.changes)
     if releases: releases.register(identity.sha256, (bytes(row.md5) for row in chosen.select("md5").distinct().toLocalIterator()))
     finish_on(cluster.place, manifest)
-    return Corpus(cluster.setup.folder, manifest)
+    return corpus_at(cluster.place, manifest)
 
 
 def finish_on(place: Place, manifest: dict) -> None:
