@@ -126,6 +126,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                               'jplm.cluster.no_seconds': ('cluster.html#no_seconds', 'jplm/cluster.py'),
                               'jplm.cluster.note_shards': ('cluster.html#note_shards', 'jplm/cluster.py'),
                               'jplm.cluster.on_cluster': ('cluster.html#on_cluster', 'jplm/cluster.py'),
+                              'jplm.cluster.place_at': ('cluster.html#place_at', 'jplm/cluster.py'),
                               'jplm.cluster.propagate': ('cluster.html#propagate', 'jplm/cluster.py'),
                               'jplm.cluster.published_keys': ('cluster.html#published_keys', 'jplm/cluster.py'),
                               'jplm.cluster.read_shards': ('cluster.html#read_shards', 'jplm/cluster.py'),

@@ -5,16 +5,16 @@
 # %% auto #0
 __all__ = ['ONE_THREAD', 'ONE_MACHINE', 'SETTINGS', 'FAULTS', 'SIGNED', 'POOLED', 'COUNTED', 'BANDS', 'MEMBERS', 'EDGES',
            'NARROW', 'HASH_RANGES', 'DECIDED', 'WRITTEN', 'CUTS', 'MARK', 'java', 'session', 'said_by_spark',
-           'spark_faults', 'signed', 'Form', 'frames', 'Place', 'whole', 'remove', 'move', 'Cluster', 'watched',
-           'setup_here', 'cleaned', 'clean_shards', 'read_shards', 'note_shards', 'count_paragraphs_in', 'cut_in',
-           'cut_paragraphs_on', 'bands_in', 'verify_rows', 'verify_in', 'connect', 'propagate', 'near_duplicates_on',
-           'Tables', 'no_seconds', 'deduplicate', 'exact_duplicates', 'fates_of', 'cluster_sizes', 'published_keys',
-           'Cut', 'Choice', 'Stretch', 'stretches', 'choices', 'supply_from', 'choose_on', 'with_decisions', 'deal_in',
-           'regrouped', 'write_groups', 'write_files_in', 'write_corpus_on', 'write_cuts', 'corpus_counts', 'counts_on',
-           'RemoteCorpus', 'corpus_at', 'claim', 'build_on_spark', 'on_cluster', 'shuffle_partitions', 'build_tables',
-           'finish_on']
+           'spark_faults', 'signed', 'Form', 'frames', 'Place', 'place_at', 'whole', 'remove', 'move', 'Cluster',
+           'watched', 'setup_here', 'cleaned', 'clean_shards', 'read_shards', 'note_shards', 'count_paragraphs_in',
+           'cut_in', 'cut_paragraphs_on', 'bands_in', 'verify_rows', 'verify_in', 'connect', 'propagate',
+           'near_duplicates_on', 'Tables', 'no_seconds', 'deduplicate', 'exact_duplicates', 'fates_of', 'cluster_sizes',
+           'published_keys', 'Cut', 'Choice', 'Stretch', 'stretches', 'choices', 'supply_from', 'choose_on',
+           'with_decisions', 'deal_in', 'regrouped', 'write_groups', 'write_files_in', 'write_corpus_on', 'write_cuts',
+           'corpus_counts', 'counts_on', 'RemoteCorpus', 'corpus_at', 'claim', 'build_on_spark', 'on_cluster',
+           'shuffle_partitions', 'build_tables', 'finish_on']
 
-# %% ../nbs/19_cluster.ipynb #37afc5e9
+# %% ../nbs/19_cluster.ipynb #ec8fd73e
 import hashlib
 import json
 import os
@@ -91,7 +91,7 @@ from .workers import Stopped
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-# %% ../nbs/19_cluster.ipynb #a3b4b9da
+# %% ../nbs/19_cluster.ipynb #091cf1d9
 def java() -> str:  # path of the program
     "The Java that Spark will run on."
     home = os.environ.get("JAVA_HOME")
@@ -99,7 +99,7 @@ def java() -> str:  # path of the program
     if not found: raise JplmError(f"engine spark: there is no Java {f'in {home} (JAVA_HOME)' if home else 'on the PATH'}; install Java 17, or use engine local")
     return found
 
-# %% ../nbs/19_cluster.ipynb #7748e02a
+# %% ../nbs/19_cluster.ipynb #15910bc9
 ONE_THREAD = {f"spark.executorEnv.{v}_NUM_THREADS": "1" for v in ("OMP", "NUMBA", "OPENBLAS", "ARROW")} | {"spark.executorEnv.POLARS_MAX_THREADS": "1"}
 ONE_MACHINE = {"spark.driver.memory": "2g", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.ui.enabled": "false",
                "spark.ui.showConsoleProgress": "false"}
@@ -123,7 +123,7 @@ def session(
     for key, value in SETTINGS.items(): made.conf.set(key, value)
     return made
 
-# %% ../nbs/19_cluster.ipynb #2f2e9aef
+# %% ../nbs/19_cluster.ipynb #8983e462
 FAULTS = [  # what Spark says, and what it means
     (r"No module named '(jplm[\w.]*)'", "a worker has no {0}: install the wheel of jplm on every worker, or send an environment along with --archives"),
     (r"No module named '([\w.]+)'", "a worker has no module {0}: install it on every worker, or send it along with --py-files"),
@@ -144,7 +144,7 @@ def said_by_spark(
     if own: return own[0]
     return next((sentence.format(*m.groups()) for pattern, sentence in FAULTS if (m := re.search(pattern, text))), "")
 
-# %% ../nbs/19_cluster.ipynb #d2b4e4d3
+# %% ../nbs/19_cluster.ipynb #7a498802
 @contextmanager
 def spark_faults():
     "Turn Spark's pages of stack trace into a sentence."
@@ -155,7 +155,7 @@ def spark_faults():
         if not sentence: raise
         raise JplmError(sentence) from e
 
-# %% ../nbs/19_cluster.ipynb #2b944f5c
+# %% ../nbs/19_cluster.ipynb #5ee85dfd
 SIGNED = {pl.UInt64: pa.int64(), pl.UInt32: pa.int64(), pl.UInt16: pa.int64(), pl.Int64: pa.int64(), pl.Int32: pa.int64(), pl.Float32: pa.float32(),
           pl.Float64: pa.float64(), pl.Boolean: pa.bool_(), pl.String: pa.string(), pl.Binary: pa.binary()}
 
@@ -168,7 +168,7 @@ def signed(
     if isinstance(dtype, pl.Struct): return pa.struct([(f.name, signed(f.dtype)) for f in dtype.fields])
     return SIGNED[dtype.base_type()]
 
-# %% ../nbs/19_cluster.ipynb #f74f3f03
+# %% ../nbs/19_cluster.ipynb #60d216d6
 @dataclass(frozen=True)
 class Form:
     "The columns of a frame, as Polars has them and as Spark keeps them."
@@ -205,29 +205,32 @@ def frames(
     for batch in batches:
         if batch.num_rows: yield form.typed(pl.from_arrow(batch))
 
-# %% ../nbs/19_cluster.ipynb #6a66c8a8
+# %% ../nbs/19_cluster.ipynb #3eb283e2
 @dataclass(frozen=True)
 class Place:
     "A folder or file that the driver and all workers see: a path, or an address on HDFS or S3."
     uri: str
-
-    @property
-    def files(self) -> tuple[fs.FileSystem, str]:
-        "How Python reaches it: the file system, and the path on it."
-        if "://" not in self.uri: return fs.LocalFileSystem(), str(Path(self.uri).expanduser().resolve())
-        return fs.FileSystem.from_uri(self.uri)
+    region: str = ""    # of a bucket, as the driver knows it; the workers may not
+    endpoint: str = ""  # of S3, where it is not Amazon's
 
     @property
     def local(self) -> bool:
         "Whether it is on a file system of this machine, where folders can be locked and renamed."
-        return isinstance(self.files[0], fs.LocalFileSystem)
+        return "://" not in self.uri
+
+    @property
+    def files(self) -> tuple[fs.FileSystem, str]:
+        "How Python reaches it: the file system, and the path on it."
+        if self.local: return fs.LocalFileSystem(), str(Path(self.uri).expanduser().resolve())
+        if not self.uri.startswith("s3://"): return fs.FileSystem.from_uri(self.uri)
+        return fs.S3FileSystem(region=self.region or None, endpoint_override=self.endpoint or None), self.uri.removeprefix("s3://")
 
     @property
     def for_spark(self) -> str:
         "How Spark reaches it."
         return f"file://{self.files[1]}" if self.local else re.sub("^s3://", "s3a://", self.uri)
 
-    def __truediv__(self, name: str) -> "Place": return Place(f"{self.uri.rstrip('/')}/{name}")
+    def __truediv__(self, name: str) -> "Place": return replace(self, uri=f"{self.uri.rstrip('/')}/{name}")
 
     def exists(self) -> bool:
         "Whether there is a file or folder."
@@ -244,7 +247,14 @@ class Place:
         system, path = self.files
         with system.open_input_stream(path) as f: return f.read().decode()
 
-# %% ../nbs/19_cluster.ipynb #811ea581
+# %% ../nbs/19_cluster.ipynb #9e70cabb
+def place_at(
+    uri: str | Path,  # path, or address on HDFS or S3
+) -> Place:
+    "A place; of S3, region and address are those of the environment."
+    return Place(str(uri), os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION", ""), os.environ.get("AWS_ENDPOINT_URL", ""))
+
+
 @contextmanager
 def whole(place: Place):
     "A stream to write a file with; the file appears when it is complete."
@@ -270,7 +280,7 @@ def move(place: Place, to: Place) -> None:
         return
     for i in system.get_file_info(fs.FileSelector(path)): system.move(i.path, f"{to.files[1]}/{i.base_name}")
 
-# %% ../nbs/19_cluster.ipynb #5c070d78
+# %% ../nbs/19_cluster.ipynb #8fcefba2
 @dataclass
 class Cluster:
     "A build on Spark, seen from the driver."
@@ -297,20 +307,19 @@ class Cluster:
         "A table on the way."
         at = self.place / "work" / f"round-{self.round:02}" / name
         if not (at / "_SUCCESS").exists():
-            self.bar.set_postfix_str(name, refresh=False)
-            with watched(self): make().write.mode("overwrite").parquet(at.for_spark)
+            with watched(self, name): make().write.mode("overwrite").parquet(at.for_spark)
             self.bar.update()
         return self.spark.read.parquet(at.for_spark)
 
     def small(self, frame: "DataFrame") -> pl.DataFrame:
         "A small table as a Polars frame."
         from pyspark.sql.pandas.types import to_arrow_schema
-        with watched(self): batches = frame._collect_as_arrow()
+        with watched(self, "small tables"): batches = frame._collect_as_arrow()
         return pl.from_arrow(pa.Table.from_batches(batches, None if batches else to_arrow_schema(frame.schema)))
 
-# %% ../nbs/19_cluster.ipynb #4b083967
+# %% ../nbs/19_cluster.ipynb #5d8ce7d0
 @contextmanager
-def watched(cluster: Cluster):
+def watched(cluster: Cluster, what: str):  # `what`: for Spark's own web pages and logs
     "Cancel Spark's jobs when the build is asked to stop, and say in a sentence what went wrong."
     over, asked = threading.Event(), threading.Event()
 
@@ -320,6 +329,8 @@ def watched(cluster: Cluster):
                 asked.set()
                 cluster.spark.sparkContext.cancelAllJobs()
     if cluster.stop(): raise Stopped("stopped as asked; run again to go on")
+    cluster.bar.set_postfix_str(what, refresh=False)
+    cluster.spark.sparkContext.setJobDescription(what)
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
@@ -331,7 +342,7 @@ def watched(cluster: Cluster):
         over.set()
         watcher.join()
 
-# %% ../nbs/19_cluster.ipynb #1377b56c
+# %% ../nbs/19_cluster.ipynb #04850576
 POOLED = {"hash": pl.Int64, "shard": pl.Int64, "report": pl.String}  # what the pool has beside the columns of the chain
 
 
@@ -354,7 +365,7 @@ def cleaned(shard: Shard, setup: Setup, clock: Clock) -> Iterator[pl.DataFrame]:
             with clock(step.stage): frame = step.run(frame)
         if len(frame): yield frame
 
-# %% ../nbs/19_cluster.ipynb #b15a9faa
+# %% ../nbs/19_cluster.ipynb #166ef110
 def clean_shards(
     batches: Iterator[pa.RecordBatch],  # number and description of shards
     shared: Any,                        # broadcast `Setup`
@@ -373,7 +384,7 @@ def clean_shards(
         last = pl.int_range(pl.len()) == pl.len() - 1
         yield from form.to_spark(held.with_columns(report=pl.when(last).then(pl.lit(json.dumps(report | clock.report())))))
 
-# %% ../nbs/19_cluster.ipynb #7b8296e4
+# %% ../nbs/19_cluster.ipynb #7592c02a
 def read_shards(cluster: Cluster, needed: dict[str, float]) -> dict[str, Progress]:
     "Clean shards until every source has what is needed, or all it has, and say how far each source has got."
     ledger, spark = cluster.ledger, cluster.spark
@@ -383,12 +394,11 @@ def read_shards(cluster: Cluster, needed: dict[str, float]) -> dict[str, Progres
         if not rows: return {n: collect_prefix(ledger, n, needed[n]) for n in needed}
         shards = spark.createDataFrame(spark.sparkContext.parallelize(rows, len(rows)), "number long, shard string")
         cleaning = partial(clean_shards, shared=cluster.shared, form=cluster.form)
-        cluster.bar.set_postfix_str(f"{len(rows)} shards", refresh=False)
-        with watched(cluster): cluster.mapped(shards, cleaning, cluster.form).write.mode("append").parquet((cluster.place / "pool").for_spark)
+        with watched(cluster, f"pool, {len(rows)} shards"): cluster.mapped(shards, cleaning, cluster.form).write.mode("append").parquet((cluster.place / "pool").for_spark)
         cluster.bar.update()
         note_shards(cluster)
 
-# %% ../nbs/19_cluster.ipynb #3ffd1525
+# %% ../nbs/19_cluster.ipynb #6367ab15
 def note_shards(cluster: Cluster) -> None:
     "Put the reports of cleaned shards into the driver's ledger."
     from pyspark.sql import functions as F
@@ -400,7 +410,7 @@ def note_shards(cluster: Cluster) -> None:
         record_part(cluster.ledger, Part(number, "", 0, json.loads(report), [], [], []))
         cluster.ledger.db.execute("UPDATE shards SET done = 1, kept = ?, tokens = ? WHERE id = ?", (documents, n or 0, number))
 
-# %% ../nbs/19_cluster.ipynb #8ad11fd2
+# %% ../nbs/19_cluster.ipynb #6ea2e5cb
 COUNTED = Form({"paragraph": pl.UInt64, "documents": pl.UInt32, "first_order": pl.UInt64})
 
 
@@ -419,7 +429,7 @@ def cut_in(batches: Iterator[pa.RecordBatch], shared: Any, repeated: Any, settin
         lost = lines.group_by("order", maintain_order=True).agg(cut="paragraph")
         if rows: yield from cut_form.to_spark(again.join(lost, on="order", how="inner", maintain_order="left"))
 
-# %% ../nbs/19_cluster.ipynb #f1668a69
+# %% ../nbs/19_cluster.ipynb #5afb358e
 def cut_paragraphs_on(cluster: Cluster, kept: "DataFrame") -> "DataFrame":  # the changed documents, with `cut`
     "Cut what documents repeat."
     from pyspark.sql import functions as F
@@ -438,7 +448,7 @@ def cut_paragraphs_on(cluster: Cluster, kept: "DataFrame") -> "DataFrame":  # th
     cutting = partial(cut_in, shared=cluster.shared, repeated=cluster.spark.sparkContext.broadcast(repeated), settings=settings, form=form, cut_form=cut_form)
     return cluster.staged("changes", lambda: cluster.mapped(kept.select(list(form.columns)), cutting, cut_form))
 
-# %% ../nbs/19_cluster.ipynb #df8971df
+# %% ../nbs/19_cluster.ipynb #018ad2fa
 BANDS = Form({"band": pl.UInt64, "order": pl.UInt64})
 MEMBERS = Form({"band": pl.UInt64, "order": pl.UInt64, "text": pl.String})
 EDGES = Form({"a": pl.UInt64, "b": pl.UInt64})
@@ -452,7 +462,7 @@ def bands_in(batches: Iterator[pa.RecordBatch], settings: NearDuplicates, form: 
         orders = np.repeat(frame["order"].to_numpy()[some], settings.bands)
         yield from BANDS.to_spark(pl.DataFrame({"band": band_hashes(own[some], settings).ravel(), "order": orders}))
 
-# %% ../nbs/19_cluster.ipynb #ceedb882
+# %% ../nbs/19_cluster.ipynb #4ad6a67c
 def verify_rows(
     frame: pl.DataFrame,       # band, order, text, sorted by band and order
     given: int,                # so many first rows are representatives of the first bucket already
@@ -474,7 +484,7 @@ def verify_rows(
     edges = orders[np.concatenate(found)]
     return pl.DataFrame({"a": edges[:, 0], "b": edges[:, 1]}), documents[chosen].with_columns(band=pl.lit(bands[-1], pl.UInt64))
 
-# %% ../nbs/19_cluster.ipynb #8e96fb78
+# %% ../nbs/19_cluster.ipynb #4b5784ef
 def verify_in(batches: Iterator[pa.RecordBatch], settings: NearDuplicates) -> Iterator[pa.RecordBatch]:
     "The verified pairs of buckets that come sorted; of a bucket that goes on in the next batch, only its representatives are kept."
     carried = None
@@ -483,7 +493,7 @@ def verify_in(batches: Iterator[pa.RecordBatch], settings: NearDuplicates) -> It
         edges, carried = verify_rows(pl.concat([carried, frame]) if goes_on else frame, len(carried) if goes_on else 0, settings)
         yield from EDGES.to_spark(edges)
 
-# %% ../nbs/19_cluster.ipynb #de7a21e7
+# %% ../nbs/19_cluster.ipynb #96965527
 def connect(
     cluster: Cluster,
     edges: "DataFrame",  # a, b
@@ -507,7 +517,7 @@ def propagate(both: "DataFrame", labels: "DataFrame") -> "DataFrame":
     named = nearer.select(F.col("order").alias("next"), F.col("next").alias("after"))
     return nearer.join(named, "next").select("order", F.col("after").alias("label"), (F.col("after") != F.col("label")).alias("moved"))
 
-# %% ../nbs/19_cluster.ipynb #c0147b2c
+# %% ../nbs/19_cluster.ipynb #44d61b96
 def near_duplicates_on(cluster: Cluster, texts: "DataFrame", released: "DataFrame") -> "DataFrame":  # order, winner
     "The near-duplicates among documents, and who stays in their place."
     from pyspark.sql import functions as F
@@ -525,7 +535,7 @@ def near_duplicates_on(cluster: Cluster, texts: "DataFrame", released: "DataFram
     stays = named.groupBy("label").agg(F.coalesce(F.min("released"), F.min("order")).alias("winner"))  # what is published already, else the smallest order
     return named.join(stays, "label").where("order != winner and released is null").select("order", "winner")
 
-# %% ../nbs/19_cluster.ipynb #9529e429
+# %% ../nbs/19_cluster.ipynb #ba1e1f8c
 @dataclass(frozen=True)
 class Tables:
     "The collected documents after deduplication, and what was decided about them."
@@ -543,7 +553,7 @@ def no_seconds() -> float:
     "Processor seconds of Spark's stages, which the driver does not know."
     return 0.
 
-# %% ../nbs/19_cluster.ipynb #e75001a3
+# %% ../nbs/19_cluster.ipynb #97292657
 def deduplicate(cluster: Cluster, earlier: list[str], releases: Path | None) -> Tables:
     "Decide which of the collected documents stay."
     from pyspark.sql import functions as F
@@ -568,7 +578,7 @@ def deduplicate(cluster: Cluster, earlier: list[str], releases: Path | None) -> 
         clusters = staged("clusters", lambda: cluster_sizes(fates, docs))
     return Tables(texts, changes, fates, winners, clusters)
 
-# %% ../nbs/19_cluster.ipynb #19d9fcd7
+# %% ../nbs/19_cluster.ipynb #853b4658
 def exact_duplicates(alive: "DataFrame") -> "DataFrame":  # order, winner
     "Documents whose key occurs with a smaller order."
     from pyspark.sql import functions as F
@@ -594,7 +604,7 @@ def cluster_sizes(fates: "DataFrame", docs: "DataFrame") -> "DataFrame":
     own = docs.join(lost.select("order").distinct(), "order", "left_semi").select("order", "source")
     return lost.unionByName(own).groupBy("order").agg(F.count("*").alias("cluster_size"), F.concat_ws(",", F.sort_array(F.collect_set("source"))).alias("seen_in"))
 
-# %% ../nbs/19_cluster.ipynb #f302fa03
+# %% ../nbs/19_cluster.ipynb #513d40aa
 def published_keys(cluster: Cluster, earlier: list[str], releases: Path | None) -> "DataFrame":
     "The exact keys that earlier builds published, brought from the driver's database to the cluster."
     schema = pa.schema([("md5", pa.binary())])
@@ -609,7 +619,7 @@ def published_keys(cluster: Cluster, earlier: list[str], releases: Path | None) 
         finally: db.close()
     return cluster.spark.read.parquet(at.for_spark)
 
-# %% ../nbs/19_cluster.ipynb #5fbb39e2
+# %% ../nbs/19_cluster.ipynb #e204a196
 @dataclass(frozen=True)
 class Cut:
     "A place in a source's order of choice."
@@ -636,7 +646,7 @@ class Choice:
         k, _ = reach(((order, tokens if column == 2 else 1) for _, order, tokens in last), wanted - (filled - self.sums[n - 1][column]))
         return Cut(sum(s[1] for s in before) + k, sum(s[2] for s in before) + sum(t for _, _, t in last[:k]), last[k - 1][:2])
 
-# %% ../nbs/19_cluster.ipynb #7a2cb4f3
+# %% ../nbs/19_cluster.ipynb #a63cb6ef
 @dataclass(frozen=True)
 class Stretch:
     "Documents between two places of the order of choice, and what becomes of them."
@@ -663,7 +673,7 @@ def stretches(
         filled += end.tokens - held.tokens
     return [Stretch(*f) for f in found if f[3] is not None and f[3] != f[2]]
 
-# %% ../nbs/19_cluster.ipynb #6afeec2a
+# %% ../nbs/19_cluster.ipynb #848abbf8
 HASH_RANGES = 16  # bits of the hash that tell ranges apart
 
 
@@ -684,7 +694,7 @@ def supply_from(recipe: Recipe, name: str, choice: Choice, exhausted: bool) -> S
     held = recipe.validation.documents(documents) if recipe.sources[name].max_repeats > 1 else 0
     return Supply(documents, tokens, exhausted, choice.cut(held, column=1).tokens)
 
-# %% ../nbs/19_cluster.ipynb #43e6b9b8
+# %% ../nbs/19_cluster.ipynb #f8c9adf9
 def choose_on(cluster: Cluster, winners: "DataFrame", by_source: dict[str, Choice], budgets: dict[str, int]) -> "DataFrame":
     "The chosen documents: winners with `repeat` and `split`."
     from pyspark.sql import functions as F
@@ -697,7 +707,7 @@ def choose_on(cluster: Cluster, winners: "DataFrame", by_source: dict[str, Choic
             chosen = some if chosen is None else chosen.unionByName(some)
     return cluster.staged("chosen", lambda: chosen)
 
-# %% ../nbs/19_cluster.ipynb #33917bcf
+# %% ../nbs/19_cluster.ipynb #7335dbb1
 DECIDED = {"takes": pl.List(pl.Struct({"repeat": pl.Int64, "split": pl.String})), "cluster_size": pl.UInt32, "seen_in": pl.String, "fate": pl.String, "winner": pl.Int64}
 
 
@@ -714,7 +724,7 @@ def deal_in(batches: Iterator[pa.RecordBatch], form: Form, out: Form, **dealing)
     "Documents as they are published."
     for frame in frames(batches, form): yield from out.to_spark(with_decisions(frame, **dealing))
 
-# %% ../nbs/19_cluster.ipynb #1be0da81
+# %% ../nbs/19_cluster.ipynb #6a77eeb0
 def regrouped(parts: Iterator[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:
     "Frames cut anew: all of the same length but the last."
     held, size = [], 0
@@ -746,7 +756,7 @@ def write_groups(
     with system.open_input_stream(path) as f: digest = hashlib.file_digest(f, "sha256").hexdigest()
     return written, system.get_file_info(path).size, digest
 
-# %% ../nbs/19_cluster.ipynb #5b2ba49d
+# %% ../nbs/19_cluster.ipynb #868594ad
 WRITTEN = Form({"path": pl.String, "rows": pl.Int64, "bytes": pl.Int64, "sha256": pl.String})
 
 
@@ -759,7 +769,7 @@ def write_files_in(batches: Iterator[pa.RecordBatch], place: Place, buckets: dic
         made = write_groups(place / "partial" / name, (p.select(*columns_of(p), *extra) for p in parts))
         yield from WRITTEN.to_spark(pl.DataFrame([(name, *made)], schema=WRITTEN.columns, orient="row"))
 
-# %% ../nbs/19_cluster.ipynb #d86c2ea3
+# %% ../nbs/19_cluster.ipynb #33c6c7e4
 def write_corpus_on(cluster: Cluster, tables: Tables, chosen: "DataFrame") -> list[tuple]:  # path, rows, bytes, sha256
     "Write the published files."
     from pyspark.sql import functions as F
@@ -777,7 +787,7 @@ def write_corpus_on(cluster: Cluster, tables: Tables, chosen: "DataFrame") -> li
     writing = partial(write_files_in, place=cluster.place, buckets=dealing["buckets"], form=out)
     return sorted(cluster.small(cluster.staged("written", lambda: cluster.mapped(ordered, writing, WRITTEN))).rows())
 
-# %% ../nbs/19_cluster.ipynb #b925156d
+# %% ../nbs/19_cluster.ipynb #1399a09c
 CUTS = Form({"id": pl.String, "source": pl.String, "paragraph": pl.String})
 
 
@@ -790,9 +800,9 @@ def write_cuts(cluster: Cluster, changes: "DataFrame") -> None:
     def write(batches: Iterator[pa.RecordBatch], place: Place = cluster.place / "cut_paragraphs.parquet") -> Iterator[pa.RecordBatch]:
         write_groups(place, frames(batches, CUTS), rows=100_000)
         yield from ()
-    with watched(cluster): lines.mapInArrow(write, "done boolean").collect()
+    with watched(cluster, "cut paragraphs"): lines.mapInArrow(write, "done boolean").collect()
 
-# %% ../nbs/19_cluster.ipynb #6573e3a8
+# %% ../nbs/19_cluster.ipynb #ca53b359
 def corpus_counts(names: list[str], rows: list[tuple]) -> tuple[dict, dict]:  # `rows`: source, split, documents, tokens, characters
     "Documents, tokens and characters of the corpus by source, and by split and source."
     sources = {n: {"documents": 0, "tokens": 0, "characters": 0} for n in names}
@@ -821,7 +831,7 @@ def counts_on(cluster: Cluster, tables: Tables, chosen: "DataFrame", files: list
     in_order = {n: dict(sorted(d.items(), key=lambda kv: (-kv[1], kv[0]))) for n, d in dropped.items()}
     return Counts(*corpus_counts(names, rows.drop("n_bytes").rows()), read, in_order, *masks_and_hits(ledger, names), stages, files)
 
-# %% ../nbs/19_cluster.ipynb #e9014504
+# %% ../nbs/19_cluster.ipynb #217573a0
 @dataclass(frozen=True)
 class RemoteCorpus(Corpus):
     "A finished corpus on S3 or HDFS; Polars reads it there."
@@ -840,7 +850,7 @@ def corpus_at(place: Place, manifest: dict) -> Corpus:
     "The corpus in a folder."
     return Corpus(Path(place.files[1]), manifest) if place.local else RemoteCorpus(Path(place.files[1]), manifest, place)
 
-# %% ../nbs/19_cluster.ipynb #ff9a2692
+# %% ../nbs/19_cluster.ipynb #67640745
 MARK = "build.json"  # says which build a folder holds
 
 
@@ -859,7 +869,7 @@ def claim(
     with whole(place / MARK) as f: f.write(json.dumps(asdict(identity)).encode())
     return False
 
-# %% ../nbs/19_cluster.ipynb #3b8ed1c0
+# %% ../nbs/19_cluster.ipynb #6fb873e2
 def build_on_spark(
     recipe: str = "sample",               # name of a preset, or path of a YAML file
     output_dir: str | Path = "build/corpus",  # folder of the build, which every worker must see; also an address on HDFS or S3
@@ -875,7 +885,7 @@ def build_on_spark(
     progress: Callable[..., tqdm] = progress_bar,
 ) -> Corpus:
     "Build on Spark the corpus that `jplm.corpus.build` builds, or go on with it, or return it if it is finished."
-    plan, place, counter = load_recipe(recipe), Place(str(output_dir)), load_counter(sp_model)
+    plan, place, counter = load_recipe(recipe), place_at(output_dir), load_counter(sp_model)
     if target_tokens < 0: raise JplmError(f"target_tokens must be 0 or more, not {target_tokens}")
     check_recipe(plan)
     setup = Setup(plan, counter, build_index(benchmark_folder(benchmarks)), seed, Path(place.files[1]))
@@ -891,7 +901,7 @@ def build_on_spark(
         finally:
             if releases: releases.close()
 
-# %% ../nbs/19_cluster.ipynb #eb1d8d02
+# %% ../nbs/19_cluster.ipynb #1535e28d
 @contextmanager
 def on_cluster(setup: Setup, place: Place, master: str, identity: Identity, found: dict, stop: Callable[[], bool], progress: Callable[..., tqdm]):
     "A build on a Spark session, with the ledger that the driver keeps."
@@ -912,7 +922,7 @@ def shuffle_partitions(spark: "SparkSession", ledger: Ledger) -> int:
     size = ledger.value("SELECT sum(bytes) FROM files")
     return min(max(spark.sparkContext.defaultParallelism, size // 32_000_000), 20_000)
 
-# %% ../nbs/19_cluster.ipynb #f11d1c8c
+# %% ../nbs/19_cluster.ipynb #5fe13960
 def build_tables(cluster: Cluster, identity: Identity, releases: Releases | None, found: dict) -> Corpus:
     "All stages, in a folder that is claimed."
     recipe, tables, by_source = cluster.setup.recipe, None, {}
