@@ -6,12 +6,11 @@
 __all__ = ['GRACE', 'Orders', 'read_orders', 'hub_token', 'run_notebook', 'Keeper', 'say', 'send_results', 'digest', 'Supervisor',
            'new_key', 'newest_checkpoint', 'main']
 
-# %% ../nbs/32_container.ipynb #c1eed655
+# %% ../nbs/32_container.ipynb #6c45546c
 import hashlib
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -32,7 +31,7 @@ from .recipe import JplmError
 from .runs import STOP_FILE, RunFailed, execute
 from .snapshot import Bucket, Snapshots
 
-# %% ../nbs/32_container.ipynb #0249c52f
+# %% ../nbs/32_container.ipynb #256a19e3
 @dataclass
 class Orders:
     "What a job is to do, as the request said it."
@@ -69,7 +68,7 @@ def read_orders(
     values = {k: fill_places(v, str(root), place.durable) for k, v in told.items() if not k.startswith("jplm.")}
     return Orders(root, control.pop("notebook"), place, values, **control)
 
-# %% ../nbs/32_container.ipynb #79c0cd77
+# %% ../nbs/32_container.ipynb #0de114b6
 def hub_token(
     name: str,  # of the secret
 ) -> str:
@@ -78,12 +77,12 @@ def hub_token(
     except (ClientError, BotoCoreError, KeyError) as e:
         why = e.response["Error"]["Code"] if isinstance(e, ClientError) else type(e).__name__
         raise JplmError(f"the secret {name!r} cannot be read ({why}): does it exist, and may the job's role read it?") from None
-    text = token = text.strip()
+    token = text
     with suppress(ValueError, AttributeError): token = json.loads(text).get("HF_TOKEN", "")
     if not re.fullmatch(r"hf_\w+", token): raise JplmError(f"the secret {name!r} holds no Hugging Face token: it must be the token, or JSON with the key HF_TOKEN")
     return token
 
-# %% ../nbs/32_container.ipynb #199af908
+# %% ../nbs/32_container.ipynb #032139e1
 def run_notebook(
     task: Path,  # JSON: notebook, parameters, record, where the reason of a failure goes
 ) -> int:        # exit status
@@ -96,7 +95,7 @@ def run_notebook(
         return 1
     return 0
 
-# %% ../nbs/32_container.ipynb #a3fbeb1a
+# %% ../nbs/32_container.ipynb #f759e5d2
 @dataclass
 class Keeper:
     "Copies to the bucket what must outlive the machine."
@@ -153,7 +152,7 @@ def say(
     "Write to the job's log."
     print(f"supervisor: {line}", flush=True)
 
-# %% ../nbs/32_container.ipynb #ad60a1ba
+# %% ../nbs/32_container.ipynb #9a8f8e5e
 def send_results(
     orders: Orders,
 ) -> int:  # number of files
@@ -181,7 +180,7 @@ def digest(
     "Digest of a file."
     with open(path, "rb") as file: return hashlib.file_digest(file, "sha256").hexdigest()
 
-# %% ../nbs/32_container.ipynb #e6a0c312
+# %% ../nbs/32_container.ipynb #aee664b2
 GRACE = 75.0  # seconds a notebook has after SIGTERM; SageMaker kills after 120 (StopTrainingJob, API reference)
 
 
@@ -245,8 +244,6 @@ class Supervisor:
         notebook = self.root / f"input/data/code/nbs/runs/{orders.notebook}.ipynb"
         self.reason.unlink(missing_ok=True)
         task.write_text(json.dumps({"notebook": str(notebook), "parameters": orders.parameters, "record": str(record), "reason": str(self.reason)}), encoding="utf-8")
-        settings = self.root / "input/data/code/settings.ini"
-        if settings.exists(): shutil.copy(settings, orders.work)
         say(f"{orders.notebook} starts")
         return subprocess.Popen([sys.executable, "-m", "jplm.container", str(task)], cwd=orders.work, env=environment, start_new_session=True)
 
@@ -291,10 +288,10 @@ def newest_checkpoint(
     manifests = sorted(folder.rglob("checkpoint-*/MANIFEST.json"))
     if not manifests: return "there are no checkpoints"
     from jplm.checkpoint import verify
-    wrong = verify(manifests[-1].parent, deep=False)  # names and sizes; whoever resumes from it looks at every byte
+    wrong = verify(manifests[-1].parent)
     return f"the newest checkpoint, {manifests[-1].parent.name}, is {f'not whole: {wrong}' if wrong else 'whole'}"
 
-# %% ../nbs/32_container.ipynb #9a66e6c0
+# %% ../nbs/32_container.ipynb #b2797d9f
 def main(
     root: Path,  # /opt/ml
 ) -> int:        # exit status

@@ -13,7 +13,7 @@ __all__ = ['TOKENS_PER_BYTE', 'SPLITS', 'HIDDEN', 'CLUSTER', 'PROVENANCE', 'DECI
            'dealt_batch', 'write_table', 'write_corpus', 'working', 'counts_by_source', 'part_reports', 'funnel',
            'stage_costs', 'Counts', 'counts_of', 'masks_and_hits', 'manifest_of', 'Corpus', 'load_corpus',
            'check_recipe', 'open_folder', 'find_sources', 'benchmark_folder', 'digest_of', 'begin', 'sweep', 'finish',
-           'in_order', 'progress_bar', 'build', 'build_in', 'refuse_nothing', 'build_from_notebook']
+           'in_order', 'progress_bar', 'build', 'build_in', 'refuse_nothing', 'corpus_repo', 'build_from_notebook']
 
 # %% ../nbs/18_corpus.ipynb #d8fea671
 import hashlib
@@ -44,6 +44,7 @@ from .blend import Vessel, choice_hash, choose, demand, pour
 from .decontaminate import BenchmarkIndex, build_index, decontaminate, hit_table
 from .dedup import NearDuplicates, RepeatedParagraphs, cut_paragraphs, fingerprint
 from .filters import Bound, add_measures, bounds_for, check_bounds, judge
+from .hub import check_access, full_name
 from jplm.ledger import (
     SIGN,
     Identity,
@@ -1082,17 +1083,25 @@ def refuse_nothing(supplies: dict[str, Supply], earlier: int, target: int, test_
         raise JplmError(f"target_tokens is {target:,}, but the first rows that test mode reads hold {there:,} tokens: set test_mode to False, or ask for less")
 
 # %% ../nbs/18_corpus.ipynb #c91f04f9
+def corpus_repo(
+    hub_repo: str,  # as given: owner/name, a name alone, or nothing
+    recipe: str,    # name of the recipe
+) -> str:           # owner/name
+    "Where a corpus is published."
+    return full_name(hub_repo, f"jplm-{recipe}")
+
+
 def build_from_notebook(
     recipe: str, output_dir: str, data_root: str, target_tokens: int, test_mode: bool, dedup_db: str, sp_model: str, benchmarks: str,  # see `build`
-    push_to_hub: bool,  # publish the corpus on the Hub
-    hub_repo: str,      # where: owner/name
+    push_to_hub: bool,  # whether the corpus is to be published afterwards, by `jplm.publish`; here it is checked that it may be
+    hub_repo: str,      # where: owner/name; a name alone goes under `hub_namespace` of settings.ini; empty: jplm-<recipe>
     workers: int, seed: int,  # see `build`
     engine: str = "local",          # or spark, for more than one machine can clean
     spark_master: str = "local[2]",  # see `jplm.cluster.build_on_spark`
 ) -> Corpus:
     "Build a corpus with the parameters of the run notebook; SIGTERM, Ctrl-C or a stop file end it so that it can go on."
     if engine not in ("local", "spark"): raise JplmError(f"engine must be local or spark, not {engine!r}")
-    if push_to_hub or hub_repo: raise JplmError("push_to_hub and hub_repo: publishing is not built in yet; leave them out, and upload the folder when the build is done")
+    if push_to_hub: check_access(corpus_repo(hub_repo, load_recipe(recipe).name), "dataset")  # nobody should learn after the build that it cannot be published
     with StopFlag() as flag:
         if engine == "spark":
             from jplm.cluster import build_on_spark  # needs an extra and Java

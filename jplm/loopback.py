@@ -5,15 +5,16 @@
 # %% auto #0
 __all__ = ['CLIENT', 'LFS_SUFFIXES', 'LFS_SIZE', 'PIECE', 'DATE', 'REPO', 'FILES', 'REVISION', 'ROUTES', 'is_lfs', 'git_hash',
            'Entry', 'identify', 'HubError', 'Commit', 'Repo', 'at', 'find', 'check_name', 'find_object', 'plan', 'put',
-           'commit', 'read_exactly', 'read_body', 'Request', 'Reply', 'byte_range', 'whoami', 'repo_info',
+           'commit', 'read_exactly', 'read_body', 'Request', 'Reply', 'byte_range', 'state_of', 'whoami', 'repo_info',
            'list_entries', 'list_tree', 'paths_info', 'list_refs', 'list_commits', 'resolve', 'create_repo',
-           'validate_yaml', 'preupload', 'lfs_batch', 'lfs_put', 'make_commit', 'make_tag', 'check_access',
-           'find_route', 'Counts', 'Faults', 'Shelves', 'Hub', 'hang_up', 'Server', 'answer', 'hang_up_at', 'send_file',
-           'Handler', 'send']
+           'validate_yaml', 'preupload', 'lfs_batch', 'lfs_put', 'make_commit', 'make_tag', 'make_branch',
+           'check_access', 'find_route', 'Counts', 'Faults', 'Shelves', 'Hub', 'hang_up', 'Server', 'answer',
+           'hang_up_at', 'send_file', 'Handler', 'send']
 
 # %% ../nbs/92_loopback.ipynb #a99e6bca
 import base64
 import hashlib
+import http
 import json
 import os
 import re
@@ -303,20 +304,35 @@ def byte_range(
     if start >= stop: raise HubError(416, "RangeNotSatisfiable", f"bytes */{size}")
     return start, stop
 
+# %% ../nbs/92_loopback.ipynb #00cdeeb1
+def state_of(
+    hub: "Hub",
+    kind: str,      # datasets or models
+    name: str,      # of the repo
+    revision: str,  # a branch, a tag, or a commit's sha
+) -> Commit:
+    "The state of a repo at a revision, on whichever branch it is."
+    repo, branches = hub.repo(kind, name), hub.branches(kind, name)
+    revision = repo.tags.get(revision, revision)
+    if revision in branches: return branches[revision].head()
+    for other in branches.values():
+        if revision == other.head().sha or any(c.sha == revision for c in other.history): return at(other, revision)
+    return at(repo, revision)
+
 # %% ../nbs/92_loopback.ipynb #0258b0e3
 DATE = "2026-01-01T00:00:00.000Z"
 
 
 def whoami(hub: "Hub", request: Request) -> Reply:
     "Who the token belongs to."
-    token = {"displayName": "loopback", "role": "write", "createdAt": DATE}
+    token = {"displayName": "loopback", "role": "read" if hub.read_only else "write", "createdAt": DATE}
     return Reply({"type": "user", "id": "0" * 24, "name": hub.user, "fullname": hub.user, "email": None, "emailVerified": True, "canPay": False, "isPro": False,
                   "periodEnd": None, "avatarUrl": "", "orgs": [], "auth": {"type": "access_token", "accessToken": token}})
 
 
 def repo_info(hub: "Hub", request: Request, kind: str, name: str, revision: str | None) -> Reply:
     "A repo at a revision, with its files."
-    state = at(hub.repo(kind, name), revision or "main")
+    state = state_of(hub, kind, name, revision or "main")
     files = [{"rfilename": path, "size": e.size, "blobId": e.describe()["oid"]} for path, e in state.files.items()]
     return Reply({"id": name, "_id": "0" * 24, "author": name.split("/")[0], "sha": state.sha, "private": hub.private, "gated": False, "disabled": False,
                   "downloads": 0, "likes": 0, "tags": [], "siblings": files, "lastModified": DATE, "createdAt": DATE})
@@ -341,7 +357,7 @@ def list_entries(
 # %% ../nbs/92_loopback.ipynb #7b1b3bea
 def list_tree(hub: "Hub", request: Request, kind: str, name: str, revision: str, folder: str | None) -> Reply:
     "The files and folders in a folder of a repo."
-    state = at(hub.repo(kind, name), revision)
+    state = state_of(hub, kind, name, revision)
     found = list_entries(state.files, (folder or "").strip("/"), request.query.get("recursive", ["false"])[0].lower() in ("true", "1"))
     if folder and not found: raise HubError(404, "EntryNotFound", f"{folder} does not exist on {revision!r}")
     return Reply(found, headers={"X-Repo-Commit": state.sha})
@@ -351,21 +367,22 @@ def paths_info(hub: "Hub", request: Request, kind: str, name: str, revision: str
     "What some paths of a repo are; those that do not exist are left out."
     body = b"".join(request.pieces).decode()
     paths = json.loads(body)["paths"] if body.startswith("{") else urllib.parse.parse_qs(body).get("paths", [])
-    found = {e["path"]: e for e in list_entries(at(hub.repo(kind, name), revision).files, recursive=True)}
+    found = {e["path"]: e for e in list_entries(state_of(hub, kind, name, revision).files, recursive=True)}
     return Reply([found[p] for p in ([paths] if isinstance(paths, str) else paths) if p in found])
 
 # %% ../nbs/92_loopback.ipynb #e035f7b7
 def list_refs(hub: "Hub", request: Request, kind: str, name: str) -> Reply:
-    "The branch and the tags."
+    "The branches and the tags."
     repo = hub.repo(kind, name)
     tags = [{"name": tag, "ref": f"refs/tags/{tag}", "targetCommit": sha} for tag, sha in sorted(repo.tags.items())]
-    return Reply({"branches": [{"name": "main", "ref": "refs/heads/main", "targetCommit": repo.head().sha}], "tags": tags, "converts": []})
+    heads = [{"name": b, "ref": f"refs/heads/{b}", "targetCommit": r.head().sha} for b, r in {"main": repo, **hub.branches(kind, name)}.items()]
+    return Reply({"branches": heads, "tags": tags, "converts": []})
 
 
 def list_commits(hub: "Hub", request: Request, kind: str, name: str, revision: str) -> Reply:
     "The commits up to a revision, newest first."
-    repo = hub.repo(kind, name)
-    end, known = at(repo, revision), repo.history or [repo.head()]
+    repo = hub.branches(kind, name).get(revision, hub.repo(kind, name))
+    end, known = state_of(hub, kind, name, revision), repo.history or [repo.head()]
     last = next((i for i, c in enumerate(known) if c.sha == end.sha), None)
     known = [*known, end] if last is None else known[:last + 1]
     return Reply([{"id": c.sha, "title": c.title, "message": "", "date": DATE, "authors": []} for c in reversed(known)])
@@ -373,7 +390,7 @@ def list_commits(hub: "Hub", request: Request, kind: str, name: str, revision: s
 # %% ../nbs/92_loopback.ipynb #9fb87994
 def resolve(hub: "Hub", request: Request, datasets: str | None, name: str, revision: str, path: str) -> Reply:
     "A file, or the range of it that was asked for."
-    state = at(hub.repo("datasets" if datasets else "models", name), revision)
+    state = state_of(hub, "datasets" if datasets else "models", name, revision)
     entry = state.files.get(path)
     if entry is None: raise HubError(404, "EntryNotFound", "Entry not found")
     headers = {"Content-Type": "application/octet-stream", "Accept-Ranges": "bytes", "ETag": f'"{entry.oid}"', "X-Repo-Commit": state.sha}
@@ -403,7 +420,7 @@ def validate_yaml(hub: "Hub", request: Request) -> Reply:
 
 def preupload(hub: "Hub", request: Request, kind: str, name: str, revision: str) -> Reply:
     "How to send each file, and what is there by that name."
-    there = at(hub.repo(kind, name), revision).files
+    there = state_of(hub, kind, name, revision).files
     return Reply({"files": [{"path": f["path"], "uploadMode": "lfs" if is_lfs(f["path"], f["size"]) else "regular", "shouldIgnore": False,
                              "oid": there[f["path"]].oid if f["path"] in there else None} for f in request.json()["files"]]})
 
@@ -434,10 +451,12 @@ def lfs_put(hub: "Hub", request: Request, oid: str) -> Reply:
 
 # %% ../nbs/92_loopback.ipynb #526b7ad6
 def make_commit(hub: "Hub", request: Request, kind: str, name: str, revision: str) -> Reply:
-    "Commit to main."
-    if revision != "main": raise HubError(404, "RevisionNotFound", f"no branch {revision!r}")
+    "Commit to a branch."
+    branches = {"main": hub.repo(kind, name), **hub.branches(kind, name)}
+    if revision not in branches: raise HubError(404, "RevisionNotFound", f"Invalid rev id: {revision}")
     lines = [json.loads(line) for line in b"".join(request.pieces).splitlines() if line.strip()]
-    made = commit(hub.repo(kind, name), lines)
+    made = commit(branches[revision], lines)
+    hub.commits.append((f"{name}@{revision}", lines[0]["value"].get("summary", ""), [line["value"]["path"] for line in lines[1:]]))
     return Reply({"success": True, "commitOid": made.sha, "commitUrl": f"{hub.url}/{'datasets/' if kind == 'datasets' else ''}{name}/commit/{made.sha}", "hookOutput": ""})
 
 
@@ -445,9 +464,18 @@ def make_tag(hub: "Hub", request: Request, kind: str, name: str, revision: str) 
     "Give a revision a name."
     repo, tag = hub.repo(kind, name), request.json()["tag"]
     if tag in repo.tags: return Reply({"error": "Tag already exists"}, status=409)
-    state = at(repo, revision)
+    state = state_of(hub, kind, name, revision)
     if all(c.sha != state.sha for c in repo.history): repo.history.append(state)
     repo.tags[tag] = state.sha
+    return Reply({})
+
+
+def make_branch(hub: "Hub", request: Request, kind: str, name: str, branch: str) -> Reply:
+    "Start a branch."
+    if branch == "main" or branch in hub.branches(kind, name): return Reply({"error": "Reference already exists"}, status=409)
+    state = state_of(hub, kind, name, (request.json() or {}).get("startingPoint") or "main")
+    for path, entry in state.files.items(): put(hub.branch_folder(kind, name)/f".{branch}"/path, entry.path)
+    os.replace(hub.branch_folder(kind, name)/f".{branch}", hub.branch_folder(kind, name)/branch)
     return Reply({})
 
 # %% ../nbs/92_loopback.ipynb #cbb0d232
@@ -469,6 +497,7 @@ ROUTES: list[tuple[str, str, str, Callable[..., Reply]]] = [  # method, access, 
     ("PUT", "open", r"/lfs/(?P<oid>[0-9a-f]{64})", lfs_put),
     ("POST", "write", rf"{REPO}/commit{REVISION}", make_commit),
     ("POST", "write", rf"{REPO}/tag{REVISION}", make_tag),
+    ("POST", "write", rf"{REPO}/branch/(?P<branch>[^/]+)", make_branch),
 ]
 
 # %% ../nbs/92_loopback.ipynb #3ebb14c2
@@ -481,6 +510,8 @@ def check_access(
     given = request.headers.get("Authorization")
     if given is not None and given != f"Bearer {hub.token}" and access != "open":
         raise HubError(401, "", "Invalid credentials in Authorization header")
+    if access == "write" and given is not None and hub.read_only and request.path != "/api/whoami-v2":
+        raise HubError(403, "", "Forbidden: you must use a write token to upload to a repository.")
     if given is None and (access == "write" or (access == "read" and hub.private)):
         code = "" if request.path in ("/api/whoami-v2", "/api/repos/create") else "RepoNotFound"  # who may not see a repo does not learn whether it exists
         raise HubError(401, code, "Invalid username or password.")
@@ -501,8 +532,9 @@ class Counts:
     "What a Hub has been asked and has answered."
     requests: int = 0  # all requests
     data: int = 0      # those that move a file's content (dropped ones not counted)
-    failed: int = 0    # answered 503
+    failed: int = 0    # answered 503, or whatever `fail_status` says
     cut: int = 0       # cut off in the middle
+    stalled: int = 0   # never answered, with the connection left open
     refused: int = 0   # answered 401
     dropped: int = 0   # connections closed without an answer, or in the middle, being dead
     sent: int = 0      # bytes of files sent
@@ -518,8 +550,12 @@ class Counts:
 class Faults:
     "What shall go wrong, and what did."
     fail_every: int = 0           # every n-th data request is answered 503; 0 for none
+    fail_status: int = 503        # … or this status
     cut_every: int = 0            # every n-th data response is cut off in the middle; 0 for none
+    stall_every: int = 0          # every n-th data request is never answered, and its connection left open; 0 for none
     die_after: int | None = None  # data requests served before every connection is dropped; None for never
+    calls: bool = False           # whether faults strike, and `data` counts, all requests, not only those that move a file's content
+    watch: Callable[[str], None] | None = None  # called with method and path of each request as it comes, before anything is done about it
     only: str = ""                # regular expression: files that count as data, "" for all; a test may spare README.md
     counts: Counts = field(default_factory=Counts, init=False)
     dead: bool = field(default=False, init=False)
@@ -529,13 +565,14 @@ class Faults:
 
     def next_fault(self, is_data: bool, path: str = "") -> str:
         "What befalls the request that has just come: drop, fail, cut, or nothing."
-        is_data = is_data and re.search(self.only, path) is not None
+        is_data = (is_data or self.calls) and re.search(self.only, path) is not None
         with self.lock:
             if is_data and self.die_after is not None and self.counts.data >= self.die_after: self.dead = True
             if self.dead: return "drop"
             if not is_data: return ""
             self.counts.data += 1
             if self.fail_every and self.counts.data % self.fail_every == 0: return "fail"
+            if self.stall_every and self.counts.data % self.stall_every == 0: return "stall"
             return "cut" if self.cut_every and self.counts.data % self.cut_every == 0 else ""
 
     def revive(self) -> None:
@@ -549,9 +586,11 @@ class Shelves(Faults):
     root: str | Path            # repos are ROOT/datasets/<owner>/<name> and ROOT/models/<owner>/<name>
     token: str = "hf_loopback"  # the only right token
     private: bool = False       # whether reading needs the token too
+    read_only: bool = False     # whether the right token may only read: writing is answered 403
     user: str = "tester"        # whose token it is
     port: int = 0               # where it listens; 0 for any free port
     repos: dict[tuple[str, str], Repo] = field(default_factory=dict, init=False, repr=False)
+    commits: list[tuple[str, str, list[str]]] = field(default_factory=list, init=False, repr=False)  # repo@branch, title and files of every commit made, in order
     expected: set[str] = field(default_factory=set, init=False, repr=False)  # LFS objects that may be uploaded
 
     @property
@@ -569,11 +608,22 @@ class Shelves(Faults):
         folder = Path(self.root)/kind/check_name(name)
         with self.lock: return self.repos.setdefault((kind, name), Repo(folder, self.objects))
 
+    def branch_folder(self, kind: str, name: str) -> Path:
+        "Where the branches of a repo lie."
+        return Path(self.root)/".branches"/kind/check_name(name)
+
+    def branches(self, kind: str, name: str) -> dict[str, Repo]:
+        "The branches of a repo besides main."
+        folder = self.branch_folder(kind, name)
+        names = sorted(p.name for p in folder.iterdir() if not p.name.startswith(".")) if folder.is_dir() else []
+        with self.lock: return {b: self.repos.setdefault((kind, f"{name}@{b}"), Repo(folder/b, self.objects)) for b in names}
+
 # %% ../nbs/92_loopback.ipynb #d085494e
 @dataclass
 class Hub(Shelves):
     "A Hugging Face Hub on 127.0.0.1, in a thread of this process: `with Hub(root) as hub: …`"
     server: "Server | None" = field(default=None, init=False, repr=False)
+    ended: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
     home: Path = field(default=Path(), init=False, repr=False)  # for the caches of client processes
 
     @property
@@ -582,6 +632,7 @@ class Hub(Shelves):
         return CLIENT | {"HF_ENDPOINT": self.url, "HF_TOKEN": self.token, "HF_HOME": str(self.home)}
 
     def __enter__(self) -> "Hub":
+        self.ended.clear()
         self.home = Path(tempfile.mkdtemp(prefix="loopback-"))
         self.server = Server(self)
         self.port = self.server.server_address[1]
@@ -589,6 +640,7 @@ class Hub(Shelves):
         return self
 
     def __exit__(self, *_) -> None:
+        self.ended.set()
         self.server.stop()
         shutil.rmtree(self.home, ignore_errors=True)
 
@@ -640,7 +692,7 @@ def answer(
     "The reply to a request, errors and the fault `fail` included."
     if fault == "fail":
         hub.counts.add(failed=1)
-        return Reply({"error": "Service Unavailable"}, status=503, headers={"Retry-After": "0"})
+        return Reply({"error": http.HTTPStatus(hub.fail_status).phrase}, status=hub.fail_status, headers={"Retry-After": "0"})
     try:
         access, function, arguments = find_route(request)
         check_access(hub, request, access)
@@ -657,10 +709,11 @@ def answer(
 # %% ../nbs/92_loopback.ipynb #9eb846f0
 def hang_up_at(
     hub: Hub,
-    fault: str,  # "drop" or "cut"
+    fault: str,  # "drop", "stall" or "cut"
 ) -> None:
     "Count a fault, and leave the connection where it stands: what is raised here closes it."
-    hub.counts.add(**{"dropped" if fault == "drop" else "cut": 1})
+    hub.counts.add(**{{"drop": "dropped", "stall": "stalled", "cut": "cut"}[fault]: 1})
+    if fault == "stall": hub.ended.wait()
     raise ConnectionAbortedError(fault)
 
 
@@ -690,9 +743,10 @@ class Handler(BaseHTTPRequestHandler):
         hub, url = self.server.hub, urllib.parse.urlsplit(self.path)
         request = Request(self.command, urllib.parse.unquote(url.path), urllib.parse.parse_qs(url.query), self.headers, read_body(self.rfile, self.headers))
         hub.counts.add(requests=1)
+        if hub.watch: hub.watch(f"{self.command} {request.path}")
         fault = hub.next_fault(request.is_data, request.path)
         line = " ".join(filter(None, [self.command, request.path, self.headers.get("Range"), fault]))
-        if fault == "drop" or (fault == "cut" and self.command == "PUT"):
+        if fault in ("drop", "stall") or (fault == "cut" and self.command == "PUT"):
             hub.log.append(line)
             if fault == "cut": self.rfile.read(int(self.headers.get("Content-Length") or 0) // 2)
             hang_up_at(hub, fault)

@@ -64,7 +64,7 @@ def funnel_table(
 ) -> pl.DataFrame:  # a row a rule, a column a source
     "Documents read, dropped by each rule, and left, by source."
     m = corpus.manifest
-    rules = sorted({r for d in m["dropped"].values() for r in d}, key=lambda r: -sum(d.get(r, 0) for d in m["dropped"].values()))
+    rules = sorted({r for d in m["dropped"].values() for r in d}, key=lambda r: (-sum(d.get(r, 0) for d in m["dropped"].values()), r))
     def row(what, value): return {"": what} | {n: value(n) for n in m["sources"]}
     rows = [row("read", lambda n: m["sources"][n]["read"]), *(row(r, lambda n, r=r: -m["dropped"][n].get(r, 0)) for r in rules),
             row("left", lambda n: m["sources"][n]["read"] - sum(m["dropped"][n].values())), row("in the corpus", lambda n: m["sources"][n]["documents"])]
