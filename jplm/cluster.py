@@ -14,7 +14,7 @@ __all__ = ['ONE_THREAD', 'ONE_MACHINE', 'SETTINGS', 'FAULTS', 'SIGNED', 'POOLED'
            'corpus_counts', 'counts_on', 'RemoteCorpus', 'corpus_at', 'claim', 'build_on_spark', 'on_cluster',
            'shuffle_partitions', 'build_tables', 'finish_on']
 
-# %% ../nbs/19_cluster.ipynb #ec8fd73e
+# %% ../nbs/19_cluster.ipynb #90f69682
 import hashlib
 import json
 import os
@@ -91,7 +91,7 @@ from .workers import Stopped
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-# %% ../nbs/19_cluster.ipynb #091cf1d9
+# %% ../nbs/19_cluster.ipynb #c4377188
 def java() -> str:  # path of the program
     "The Java that Spark will run on."
     home = os.environ.get("JAVA_HOME")
@@ -99,11 +99,12 @@ def java() -> str:  # path of the program
     if not found: raise JplmError(f"engine spark: there is no Java {f'in {home} (JAVA_HOME)' if home else 'on the PATH'}; install Java 17, or use engine local")
     return found
 
-# %% ../nbs/19_cluster.ipynb #15910bc9
+# %% ../nbs/19_cluster.ipynb #81e9c03a
 ONE_THREAD = {f"spark.executorEnv.{v}_NUM_THREADS": "1" for v in ("OMP", "NUMBA", "OPENBLAS", "ARROW")} | {"spark.executorEnv.POLARS_MAX_THREADS": "1"}
 ONE_MACHINE = {"spark.driver.memory": "2g", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.ui.enabled": "false",
                "spark.ui.showConsoleProgress": "false"}
-SETTINGS = {"spark.sql.adaptive.enabled": "true", "spark.sql.ansi.enabled": "false", "spark.sql.execution.arrow.maxRecordsPerBatch": "512"}  # documents a worker looks at together
+SETTINGS = {"spark.sql.adaptive.enabled": "true", "spark.sql.ansi.enabled": "false", "spark.sql.parquet.compression.codec": "zstd",
+            "spark.sql.execution.arrow.maxRecordsPerBatch": "512"}  # documents a worker looks at together
 
 
 def session(
@@ -123,7 +124,7 @@ def session(
     for key, value in SETTINGS.items(): made.conf.set(key, value)
     return made
 
-# %% ../nbs/19_cluster.ipynb #8983e462
+# %% ../nbs/19_cluster.ipynb #d52fa902
 FAULTS = [  # what Spark says, and what it means
     (r"No module named '(jplm[\w.]*)'", "a worker has no {0}: install the wheel of jplm on every worker, or send an environment along with --archives"),
     (r"No module named '([\w.]+)'", "a worker has no module {0}: install it on every worker, or send it along with --py-files"),
@@ -144,7 +145,7 @@ def said_by_spark(
     if own: return own[0]
     return next((sentence.format(*m.groups()) for pattern, sentence in FAULTS if (m := re.search(pattern, text))), "")
 
-# %% ../nbs/19_cluster.ipynb #7a498802
+# %% ../nbs/19_cluster.ipynb #8ec20560
 @contextmanager
 def spark_faults():
     "Turn Spark's pages of stack trace into a sentence."
@@ -155,7 +156,7 @@ def spark_faults():
         if not sentence: raise
         raise JplmError(sentence) from e
 
-# %% ../nbs/19_cluster.ipynb #5ee85dfd
+# %% ../nbs/19_cluster.ipynb #02349114
 SIGNED = {pl.UInt64: pa.int64(), pl.UInt32: pa.int64(), pl.UInt16: pa.int64(), pl.Int64: pa.int64(), pl.Int32: pa.int64(), pl.Float32: pa.float32(),
           pl.Float64: pa.float64(), pl.Boolean: pa.bool_(), pl.String: pa.string(), pl.Binary: pa.binary()}
 
@@ -168,7 +169,7 @@ def signed(
     if isinstance(dtype, pl.Struct): return pa.struct([(f.name, signed(f.dtype)) for f in dtype.fields])
     return SIGNED[dtype.base_type()]
 
-# %% ../nbs/19_cluster.ipynb #60d216d6
+# %% ../nbs/19_cluster.ipynb #2a2558ef
 @dataclass(frozen=True)
 class Form:
     "The columns of a frame, as Polars has them and as Spark keeps them."
@@ -205,7 +206,7 @@ def frames(
     for batch in batches:
         if batch.num_rows: yield form.typed(pl.from_arrow(batch))
 
-# %% ../nbs/19_cluster.ipynb #3eb283e2
+# %% ../nbs/19_cluster.ipynb #ef2e870b
 @dataclass(frozen=True)
 class Place:
     "A folder or file that the driver and all workers see: a path, or an address on HDFS or S3."
@@ -247,7 +248,7 @@ class Place:
         system, path = self.files
         with system.open_input_stream(path) as f: return f.read().decode()
 
-# %% ../nbs/19_cluster.ipynb #9e70cabb
+# %% ../nbs/19_cluster.ipynb #17fca7bc
 def place_at(
     uri: str | Path,  # path, or address on HDFS or S3
 ) -> Place:
@@ -280,7 +281,7 @@ def move(place: Place, to: Place) -> None:
         return
     for i in system.get_file_info(fs.FileSelector(path)): system.move(i.path, f"{to.files[1]}/{i.base_name}")
 
-# %% ../nbs/19_cluster.ipynb #8fcefba2
+# %% ../nbs/19_cluster.ipynb #0706fce6
 @dataclass
 class Cluster:
     "A build on Spark, seen from the driver."
@@ -317,7 +318,7 @@ class Cluster:
         with watched(self, "small tables"): batches = frame._collect_as_arrow()
         return pl.from_arrow(pa.Table.from_batches(batches, None if batches else to_arrow_schema(frame.schema)))
 
-# %% ../nbs/19_cluster.ipynb #5d8ce7d0
+# %% ../nbs/19_cluster.ipynb #26806180
 @contextmanager
 def watched(cluster: Cluster, what: str):  # `what`: for Spark's own web pages and logs
     "Cancel Spark's jobs when the build is asked to stop, and say in a sentence what went wrong."
@@ -342,7 +343,7 @@ def watched(cluster: Cluster, what: str):  # `what`: for Spark's own web pages a
         over.set()
         watcher.join()
 
-# %% ../nbs/19_cluster.ipynb #04850576
+# %% ../nbs/19_cluster.ipynb #e899c63f
 POOLED = {"hash": pl.Int64, "shard": pl.Int64, "report": pl.String}  # what the pool has beside the columns of the chain
 
 
@@ -365,7 +366,7 @@ def cleaned(shard: Shard, setup: Setup, clock: Clock) -> Iterator[pl.DataFrame]:
             with clock(step.stage): frame = step.run(frame)
         if len(frame): yield frame
 
-# %% ../nbs/19_cluster.ipynb #166ef110
+# %% ../nbs/19_cluster.ipynb #db632744
 def clean_shards(
     batches: Iterator[pa.RecordBatch],  # number and description of shards
     shared: Any,                        # broadcast `Setup`
@@ -384,7 +385,7 @@ def clean_shards(
         last = pl.int_range(pl.len()) == pl.len() - 1
         yield from form.to_spark(held.with_columns(report=pl.when(last).then(pl.lit(json.dumps(report | clock.report())))))
 
-# %% ../nbs/19_cluster.ipynb #7592c02a
+# %% ../nbs/19_cluster.ipynb #dbf9ac9a
 def read_shards(cluster: Cluster, needed: dict[str, float]) -> dict[str, Progress]:
     "Clean shards until every source has what is needed, or all it has, and say how far each source has got."
     ledger, spark = cluster.ledger, cluster.spark
@@ -398,7 +399,7 @@ def read_shards(cluster: Cluster, needed: dict[str, float]) -> dict[str, Progres
         cluster.bar.update()
         note_shards(cluster)
 
-# %% ../nbs/19_cluster.ipynb #6367ab15
+# %% ../nbs/19_cluster.ipynb #dc984647
 def note_shards(cluster: Cluster) -> None:
     "Put the reports of cleaned shards into the driver's ledger."
     from pyspark.sql import functions as F
@@ -410,7 +411,7 @@ def note_shards(cluster: Cluster) -> None:
         record_part(cluster.ledger, Part(number, "", 0, json.loads(report), [], [], []))
         cluster.ledger.db.execute("UPDATE shards SET done = 1, kept = ?, tokens = ? WHERE id = ?", (documents, n or 0, number))
 
-# %% ../nbs/19_cluster.ipynb #6ea2e5cb
+# %% ../nbs/19_cluster.ipynb #c3c3e50c
 COUNTED = Form({"paragraph": pl.UInt64, "documents": pl.UInt32, "first_order": pl.UInt64})
 
 
@@ -429,7 +430,7 @@ def cut_in(batches: Iterator[pa.RecordBatch], shared: Any, repeated: Any, settin
         lost = lines.group_by("order", maintain_order=True).agg(cut="paragraph")
         if rows: yield from cut_form.to_spark(again.join(lost, on="order", how="inner", maintain_order="left"))
 
-# %% ../nbs/19_cluster.ipynb #5afb358e
+# %% ../nbs/19_cluster.ipynb #41732347
 def cut_paragraphs_on(cluster: Cluster, kept: "DataFrame") -> "DataFrame":  # the changed documents, with `cut`
     "Cut what documents repeat."
     from pyspark.sql import functions as F
@@ -448,7 +449,7 @@ def cut_paragraphs_on(cluster: Cluster, kept: "DataFrame") -> "DataFrame":  # th
     cutting = partial(cut_in, shared=cluster.shared, repeated=cluster.spark.sparkContext.broadcast(repeated), settings=settings, form=form, cut_form=cut_form)
     return cluster.staged("changes", lambda: cluster.mapped(kept.select(list(form.columns)), cutting, cut_form))
 
-# %% ../nbs/19_cluster.ipynb #018ad2fa
+# %% ../nbs/19_cluster.ipynb #5f14d546
 BANDS = Form({"band": pl.UInt64, "order": pl.UInt64})
 MEMBERS = Form({"band": pl.UInt64, "order": pl.UInt64, "text": pl.String})
 EDGES = Form({"a": pl.UInt64, "b": pl.UInt64})
@@ -462,7 +463,7 @@ def bands_in(batches: Iterator[pa.RecordBatch], settings: NearDuplicates, form: 
         orders = np.repeat(frame["order"].to_numpy()[some], settings.bands)
         yield from BANDS.to_spark(pl.DataFrame({"band": band_hashes(own[some], settings).ravel(), "order": orders}))
 
-# %% ../nbs/19_cluster.ipynb #4ad6a67c
+# %% ../nbs/19_cluster.ipynb #0e9ec412
 def verify_rows(
     frame: pl.DataFrame,       # band, order, text, sorted by band and order
     given: int,                # so many first rows are representatives of the first bucket already
@@ -484,7 +485,7 @@ def verify_rows(
     edges = orders[np.concatenate(found)]
     return pl.DataFrame({"a": edges[:, 0], "b": edges[:, 1]}), documents[chosen].with_columns(band=pl.lit(bands[-1], pl.UInt64))
 
-# %% ../nbs/19_cluster.ipynb #4b5784ef
+# %% ../nbs/19_cluster.ipynb #e4de5a18
 def verify_in(batches: Iterator[pa.RecordBatch], settings: NearDuplicates) -> Iterator[pa.RecordBatch]:
     "The verified pairs of buckets that come sorted; of a bucket that goes on in the next batch, only its representatives are kept."
     carried = None
@@ -493,7 +494,7 @@ def verify_in(batches: Iterator[pa.RecordBatch], settings: NearDuplicates) -> It
         edges, carried = verify_rows(pl.concat([carried, frame]) if goes_on else frame, len(carried) if goes_on else 0, settings)
         yield from EDGES.to_spark(edges)
 
-# %% ../nbs/19_cluster.ipynb #96965527
+# %% ../nbs/19_cluster.ipynb #a89f5849
 def connect(
     cluster: Cluster,
     edges: "DataFrame",  # a, b
@@ -517,7 +518,7 @@ def propagate(both: "DataFrame", labels: "DataFrame") -> "DataFrame":
     named = nearer.select(F.col("order").alias("next"), F.col("next").alias("after"))
     return nearer.join(named, "next").select("order", F.col("after").alias("label"), (F.col("after") != F.col("label")).alias("moved"))
 
-# %% ../nbs/19_cluster.ipynb #44d61b96
+# %% ../nbs/19_cluster.ipynb #e6d5d5c0
 def near_duplicates_on(cluster: Cluster, texts: "DataFrame", released: "DataFrame") -> "DataFrame":  # order, winner
     "The near-duplicates among documents, and who stays in their place."
     from pyspark.sql import functions as F
@@ -535,7 +536,7 @@ def near_duplicates_on(cluster: Cluster, texts: "DataFrame", released: "DataFram
     stays = named.groupBy("label").agg(F.coalesce(F.min("released"), F.min("order")).alias("winner"))  # what is published already, else the smallest order
     return named.join(stays, "label").where("order != winner and released is null").select("order", "winner")
 
-# %% ../nbs/19_cluster.ipynb #ba1e1f8c
+# %% ../nbs/19_cluster.ipynb #afedb14e
 @dataclass(frozen=True)
 class Tables:
     "The collected documents after deduplication, and what was decided about them."
@@ -553,7 +554,7 @@ def no_seconds() -> float:
     "Processor seconds of Spark's stages, which the driver does not know."
     return 0.
 
-# %% ../nbs/19_cluster.ipynb #97292657
+# %% ../nbs/19_cluster.ipynb #95027c25
 def deduplicate(cluster: Cluster, earlier: list[str], releases: Path | None) -> Tables:
     "Decide which of the collected documents stay."
     from pyspark.sql import functions as F
@@ -578,7 +579,7 @@ def deduplicate(cluster: Cluster, earlier: list[str], releases: Path | None) -> 
         clusters = staged("clusters", lambda: cluster_sizes(fates, docs))
     return Tables(texts, changes, fates, winners, clusters)
 
-# %% ../nbs/19_cluster.ipynb #853b4658
+# %% ../nbs/19_cluster.ipynb #c9582161
 def exact_duplicates(alive: "DataFrame") -> "DataFrame":  # order, winner
     "Documents whose key occurs with a smaller order."
     from pyspark.sql import functions as F
@@ -604,7 +605,7 @@ def cluster_sizes(fates: "DataFrame", docs: "DataFrame") -> "DataFrame":
     own = docs.join(lost.select("order").distinct(), "order", "left_semi").select("order", "source")
     return lost.unionByName(own).groupBy("order").agg(F.count("*").alias("cluster_size"), F.concat_ws(",", F.sort_array(F.collect_set("source"))).alias("seen_in"))
 
-# %% ../nbs/19_cluster.ipynb #513d40aa
+# %% ../nbs/19_cluster.ipynb #ec8b1c59
 def published_keys(cluster: Cluster, earlier: list[str], releases: Path | None) -> "DataFrame":
     "The exact keys that earlier builds published, brought from the driver's database to the cluster."
     schema = pa.schema([("md5", pa.binary())])
@@ -619,7 +620,7 @@ def published_keys(cluster: Cluster, earlier: list[str], releases: Path | None) 
         finally: db.close()
     return cluster.spark.read.parquet(at.for_spark)
 
-# %% ../nbs/19_cluster.ipynb #e204a196
+# %% ../nbs/19_cluster.ipynb #0ba9bd9b
 @dataclass(frozen=True)
 class Cut:
     "A place in a source's order of choice."
@@ -646,7 +647,7 @@ class Choice:
         k, _ = reach(((order, tokens if column == 2 else 1) for _, order, tokens in last), wanted - (filled - self.sums[n - 1][column]))
         return Cut(sum(s[1] for s in before) + k, sum(s[2] for s in before) + sum(t for _, _, t in last[:k]), last[k - 1][:2])
 
-# %% ../nbs/19_cluster.ipynb #a63cb6ef
+# %% ../nbs/19_cluster.ipynb #0e68dadf
 @dataclass(frozen=True)
 class Stretch:
     "Documents between two places of the order of choice, and what becomes of them."
@@ -673,7 +674,7 @@ def stretches(
         filled += end.tokens - held.tokens
     return [Stretch(*f) for f in found if f[3] is not None and f[3] != f[2]]
 
-# %% ../nbs/19_cluster.ipynb #848abbf8
+# %% ../nbs/19_cluster.ipynb #dd044ba0
 HASH_RANGES = 16  # bits of the hash that tell ranges apart
 
 
@@ -694,7 +695,7 @@ def supply_from(recipe: Recipe, name: str, choice: Choice, exhausted: bool) -> S
     held = recipe.validation.documents(documents) if recipe.sources[name].max_repeats > 1 else 0
     return Supply(documents, tokens, exhausted, choice.cut(held, column=1).tokens)
 
-# %% ../nbs/19_cluster.ipynb #f8c9adf9
+# %% ../nbs/19_cluster.ipynb #5bfd645b
 def choose_on(cluster: Cluster, winners: "DataFrame", by_source: dict[str, Choice], budgets: dict[str, int]) -> "DataFrame":
     "The chosen documents: winners with `repeat` and `split`."
     from pyspark.sql import functions as F
@@ -707,7 +708,7 @@ def choose_on(cluster: Cluster, winners: "DataFrame", by_source: dict[str, Choic
             chosen = some if chosen is None else chosen.unionByName(some)
     return cluster.staged("chosen", lambda: chosen)
 
-# %% ../nbs/19_cluster.ipynb #7335dbb1
+# %% ../nbs/19_cluster.ipynb #64858062
 DECIDED = {"takes": pl.List(pl.Struct({"repeat": pl.Int64, "split": pl.String})), "cluster_size": pl.UInt32, "seen_in": pl.String, "fate": pl.String, "winner": pl.Int64}
 
 
@@ -724,7 +725,7 @@ def deal_in(batches: Iterator[pa.RecordBatch], form: Form, out: Form, **dealing)
     "Documents as they are published."
     for frame in frames(batches, form): yield from out.to_spark(with_decisions(frame, **dealing))
 
-# %% ../nbs/19_cluster.ipynb #6a77eeb0
+# %% ../nbs/19_cluster.ipynb #6fa99587
 def regrouped(parts: Iterator[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:
     "Frames cut anew: all of the same length but the last."
     held, size = [], 0
@@ -756,7 +757,7 @@ def write_groups(
     with system.open_input_stream(path) as f: digest = hashlib.file_digest(f, "sha256").hexdigest()
     return written, system.get_file_info(path).size, digest
 
-# %% ../nbs/19_cluster.ipynb #868594ad
+# %% ../nbs/19_cluster.ipynb #9de04438
 WRITTEN = Form({"path": pl.String, "rows": pl.Int64, "bytes": pl.Int64, "sha256": pl.String})
 
 
@@ -769,7 +770,7 @@ def write_files_in(batches: Iterator[pa.RecordBatch], place: Place, buckets: dic
         made = write_groups(place / "partial" / name, (p.select(*columns_of(p), *extra) for p in parts))
         yield from WRITTEN.to_spark(pl.DataFrame([(name, *made)], schema=WRITTEN.columns, orient="row"))
 
-# %% ../nbs/19_cluster.ipynb #33c6c7e4
+# %% ../nbs/19_cluster.ipynb #cc7bdb28
 def write_corpus_on(cluster: Cluster, tables: Tables, chosen: "DataFrame") -> list[tuple]:  # path, rows, bytes, sha256
     "Write the published files."
     from pyspark.sql import functions as F
@@ -787,7 +788,7 @@ def write_corpus_on(cluster: Cluster, tables: Tables, chosen: "DataFrame") -> li
     writing = partial(write_files_in, place=cluster.place, buckets=dealing["buckets"], form=out)
     return sorted(cluster.small(cluster.staged("written", lambda: cluster.mapped(ordered, writing, WRITTEN))).rows())
 
-# %% ../nbs/19_cluster.ipynb #1399a09c
+# %% ../nbs/19_cluster.ipynb #c268a1ce
 CUTS = Form({"id": pl.String, "source": pl.String, "paragraph": pl.String})
 
 
@@ -802,7 +803,7 @@ def write_cuts(cluster: Cluster, changes: "DataFrame") -> None:
         yield from ()
     with watched(cluster, "cut paragraphs"): lines.mapInArrow(write, "done boolean").collect()
 
-# %% ../nbs/19_cluster.ipynb #ca53b359
+# %% ../nbs/19_cluster.ipynb #013de957
 def corpus_counts(names: list[str], rows: list[tuple]) -> tuple[dict, dict]:  # `rows`: source, split, documents, tokens, characters
     "Documents, tokens and characters of the corpus by source, and by split and source."
     sources = {n: {"documents": 0, "tokens": 0, "characters": 0} for n in names}
@@ -831,7 +832,7 @@ def counts_on(cluster: Cluster, tables: Tables, chosen: "DataFrame", files: list
     in_order = {n: dict(sorted(d.items(), key=lambda kv: (-kv[1], kv[0]))) for n, d in dropped.items()}
     return Counts(*corpus_counts(names, rows.drop("n_bytes").rows()), read, in_order, *masks_and_hits(ledger, names), stages, files)
 
-# %% ../nbs/19_cluster.ipynb #217573a0
+# %% ../nbs/19_cluster.ipynb #6474f47d
 @dataclass(frozen=True)
 class RemoteCorpus(Corpus):
     "A finished corpus on S3 or HDFS; Polars reads it there."
@@ -850,7 +851,7 @@ def corpus_at(place: Place, manifest: dict) -> Corpus:
     "The corpus in a folder."
     return Corpus(Path(place.files[1]), manifest) if place.local else RemoteCorpus(Path(place.files[1]), manifest, place)
 
-# %% ../nbs/19_cluster.ipynb #67640745
+# %% ../nbs/19_cluster.ipynb #66cc5115
 MARK = "build.json"  # says which build a folder holds
 
 
@@ -869,7 +870,7 @@ def claim(
     with whole(place / MARK) as f: f.write(json.dumps(asdict(identity)).encode())
     return False
 
-# %% ../nbs/19_cluster.ipynb #6fb873e2
+# %% ../nbs/19_cluster.ipynb #a9cb4e41
 def build_on_spark(
     recipe: str = "sample",               # name of a preset, or path of a YAML file
     output_dir: str | Path = "build/corpus",  # folder of the build, which every worker must see; also an address on HDFS or S3
@@ -901,7 +902,7 @@ def build_on_spark(
         finally:
             if releases: releases.close()
 
-# %% ../nbs/19_cluster.ipynb #1535e28d
+# %% ../nbs/19_cluster.ipynb #a1416fe9
 @contextmanager
 def on_cluster(setup: Setup, place: Place, master: str, identity: Identity, found: dict, stop: Callable[[], bool], progress: Callable[..., tqdm]):
     "A build on a Spark session, with the ledger that the driver keeps."
@@ -922,7 +923,7 @@ def shuffle_partitions(spark: "SparkSession", ledger: Ledger) -> int:
     size = ledger.value("SELECT sum(bytes) FROM files")
     return min(max(spark.sparkContext.defaultParallelism, size // 32_000_000), 20_000)
 
-# %% ../nbs/19_cluster.ipynb #5fe13960
+# %% ../nbs/19_cluster.ipynb #e70a5ab1
 def build_tables(cluster: Cluster, identity: Identity, releases: Releases | None, found: dict) -> Corpus:
     "All stages, in a folder that is claimed."
     recipe, tables, by_source = cluster.setup.recipe, None, {}

@@ -6,7 +6,7 @@
 __all__ = ['REGISTRIES', 'SPARE', 'INPUT', 'OUTPUT', 'USAGE', 'spark_image', 'spark_settings', 'spark_request', 'check_spark_job',
            'check_spark_request', 'drive', 'main', 'send']
 
-# %% ../nbs/31d_processing.ipynb #86e41232
+# %% ../nbs/31d_processing.ipynb #9a0ba95e
 import json
 import os
 import re
@@ -18,7 +18,7 @@ from .jobs import ROOT, Job, faults, fill_places, load_prices, parse_job, run_pl
 from .recipe import JplmError, Settings, load_settings
 from .runs import execute
 
-# %% ../nbs/31d_processing.ipynb #d343689d
+# %% ../nbs/31d_processing.ipynb #0f3067cf
 REGISTRIES = {"us-east-1": 173754725891, "us-east-2": 314815235551, "us-west-1": 667973535471, "us-west-2": 153931337802, "ap-northeast-1": 411782140378,
               "ap-northeast-2": 860869212795, "ap-southeast-1": 759080221371, "eu-central-1": 906073651304, "eu-west-1": 571004829621}
 
@@ -32,7 +32,7 @@ def spark_image(
     if region not in REGISTRIES: raise JplmError(f"image: the registry of SageMaker's Spark containers in {region} is not known here; give the full address (see available_images.md of aws/sagemaker-spark-container)")
     return f"{REGISTRIES[region]}.dkr.ecr.{region}.amazonaws.com/{image}"
 
-# %% ../nbs/31d_processing.ipynb #4cdb96d5
+# %% ../nbs/31d_processing.ipynb #d99d22ac
 SPARE = 0.1  # of a machine's memory, for the system, the file cache and, on the first machine, the driver
 
 
@@ -47,7 +47,7 @@ def spark_settings(
     return {"spark.executor.cores": str(cpus), "spark.executor.memory": f"{heap}g", "spark.executor.memoryOverhead": f"{usable - heap}g",
             "spark.speculation": "true", "spark.executorEnv.POLARS_MAX_THREADS": "1"}
 
-# %% ../nbs/31d_processing.ipynb #d83635eb
+# %% ../nbs/31d_processing.ipynb #404503d2
 INPUT, OUTPUT = f"{ROOT}/processing/input", f"{ROOT}/processing/output"
 
 
@@ -76,7 +76,7 @@ def spark_request(
         "Tags": [{"Key": "jplm:run", "Value": job.name}],
     }
 
-# %% ../nbs/31d_processing.ipynb #c246c01e
+# %% ../nbs/31d_processing.ipynb #618fbf10
 def check_spark_job(
     job: Job,
 ) -> Job:  # the same
@@ -97,7 +97,7 @@ def check_spark_request(
     for fault in secret_faults(request): raise JplmError(fault)
     return request
 
-# %% ../nbs/31d_processing.ipynb #165ebfd3
+# %% ../nbs/31d_processing.ipynb #8b1bded8
 def drive(
     code: Path,                       # the code channel, or a checkout
     output: Path = Path(OUTPUT),      # its folder `notebooks` is copied to the bucket
@@ -117,7 +117,7 @@ def drive(
         return 1
     return 0
 
-# %% ../nbs/31d_processing.ipynb #c2aeaae8
+# %% ../nbs/31d_processing.ipynb #d1494b09
 USAGE = "usage: python -m jplm.processing plan|submit job.yaml"
 
 
@@ -154,5 +154,5 @@ def send(job: Job, settings: Settings, checkout: Path, stamp: str, machine: tupl
     boto3.client("sagemaker", region_name=settings.region).create_processing_job(**request)
     print(f"{request['ProcessingJobName']} is submitted; follow it with: aws sagemaker describe-processing-job --processing-job-name {request['ProcessingJobName']}")
 
-# %% ../nbs/31d_processing.ipynb #d11eeedc
+# %% ../nbs/31d_processing.ipynb #d8098cf5
 if __name__ == "__main__": sys.exit(main(sys.argv[1:]))
