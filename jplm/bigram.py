@@ -6,7 +6,7 @@
 __all__ = ['SPECIAL', 'SAMPLE', 'BigramConfig', 'BigramModel', 'character_tokenizer', 'count_bigrams', 'sample_texts',
            'sample_model']
 
-# %% ../nbs/23b_bigram.ipynb #0f8b4468
+# %% ../nbs/23b_bigram.ipynb #8b05ebfe
 import json
 from collections.abc import Sequence
 from importlib.resources import files
@@ -17,7 +17,7 @@ from tokenizers import Tokenizer, decoders, models, processors
 from transformers import AutoConfig, AutoModelForCausalLM, GenerationMixin, PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerFast
 from transformers.modeling_outputs import CausalLMOutput
 
-# %% ../nbs/23b_bigram.ipynb #d93f298f
+# %% ../nbs/23b_bigram.ipynb #aa267af7
 class BigramConfig(PreTrainedConfig):
     "Size and special tokens of a bigram table."
     model_type = "bigram"
@@ -48,7 +48,7 @@ class BigramModel(PreTrainedModel, GenerationMixin):
 AutoConfig.register("bigram", BigramConfig, exist_ok=True)
 AutoModelForCausalLM.register(BigramConfig, BigramModel, exist_ok=True)
 
-# %% ../nbs/23b_bigram.ipynb #21257bc2
+# %% ../nbs/23b_bigram.ipynb #dd614f8d
 SPECIAL = ["<unk>", "<s>", "</s>", "<pad>"]
 
 
@@ -63,7 +63,7 @@ def character_tokenizer(
     marks = dict(unk_token="<unk>", bos_token="<s>", eos_token="</s>", pad_token="<pad>")
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, clean_up_tokenization_spaces=False, **marks)
 
-# %% ../nbs/23b_bigram.ipynb #c46ca17c
+# %% ../nbs/23b_bigram.ipynb #b821a3f1
 def count_bigrams(
     texts: Sequence[str],                # to learn from, one string a document
     tokenizer: PreTrainedTokenizerFast,  # any with begin and end marks and a vocabulary of some thousands: the table has its square of entries
@@ -81,7 +81,7 @@ def count_bigrams(
     model.table.data = torch.from_numpy(table.astype(np.float32))
     return model.eval()
 
-# %% ../nbs/23b_bigram.ipynb #e74a398f
+# %% ../nbs/23b_bigram.ipynb #eb9f107a
 SAMPLE = ["wikimedia/wikipedia/20231101.ja/train-00000-of-00001.jsonl", "allenai/c4/multilingual/c4-ja.tfrecord-00000-of-00002.json",
           "allenai/c4/multilingual/c4-ja.tfrecord-00001-of-00002.json"]
 

@@ -7,10 +7,10 @@ __all__ = ['HUB_LICENSES', 'SIZES', 'ATTRIBUTION', 'COLUMNS', 'PLACES', 'cell', 
            'place_of', 'sources_section', 'composition_section', 'funnel_section', 'between', 'bounds_section',
            'duplicates_section', 'benchmarks_section', 'privacy_section', 'same_recipe', 'rebuild_command',
            'rebuild_section', 'usage_section', 'corpus_card', 'read_json', 'read_lines', 'count_weights', 'plot_curve',
-           'is_at_chance', 'scores_section', 'train_command', 'plain', 'training_section', 'data_section',
+           'benchmark_results', 'scores_section', 'train_command', 'plain', 'training_section', 'data_section',
            'bits_section', 'samples_section', 'quoted', 'architecture', 'model_card']
 
-# %% ../nbs/30a_cards.ipynb #a8bdb9b1
+# %% ../nbs/30a_cards.ipynb #65558aaf
 import json
 import shlex
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ from .measure import MEASURES
 from .recipe import load_recipe, presets
 from .report import composition, funnel_table
 
-# %% ../nbs/30a_cards.ipynb #86db6408
+# %% ../nbs/30a_cards.ipynb #ab7c268e
 def cell(
     value: Any,
 ) -> str:  # for a cell of a Markdown table
@@ -49,7 +49,7 @@ def table(
     lines = [head, ["--:" if r else "---" for r in right], *rows]
     return "\n".join("| " + " | ".join(map(cell, line)) + " |" for line in lines)
 
-# %% ../nbs/30a_cards.ipynb #e4b7fac0
+# %% ../nbs/30a_cards.ipynb #82b86509
 HUB_LICENSES = {"CC-BY-4.0": "cc-by-4.0", "CC-BY-SA-3.0": "cc-by-sa-3.0", "CC-BY-SA-4.0": "cc-by-sa-4.0", "ODC-BY-1.0": "odc-by", "CC0-1.0": "cc0-1.0",
                 "Apache-2.0": "apache-2.0", "MIT": "mit"}  # as the Hub spells them
 SIZES = [(1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"), (100_000_000, "10M<n<100M"), (1_000_000_000, "100M<n<1B")]
@@ -61,7 +61,7 @@ def header(
     "The YAML header of a card; empty fields are left out."
     return "---\n" + yaml.safe_dump({k: v for k, v in fields.items() if v not in (None, "", [], {})}, allow_unicode=True, sort_keys=False, width=1000) + "---\n"
 
-
+# %% ../nbs/30a_cards.ipynb #0b7ea927
 def corpus_header(
     manifest: dict,
     name: str,      # shown as the title
@@ -84,7 +84,7 @@ def on_hub(source: dict) -> bool:
     "Whether a source of the manifest is a data set on the Hub."
     return not source["path"].startswith(("/", ".", "~")) and source["path"].count("/") == 1
 
-# %% ../nbs/30a_cards.ipynb #632b5abe
+# %% ../nbs/30a_cards.ipynb #8eebb004
 ATTRIBUTION = {  # Hub path → whom a user of its documents has to name
     "globis-university/aozorabunko-clean": "Aozora Bunko (青空文庫) and its volunteers; cleaned by GLOBIS University",
     "wikimedia/wikipedia": "the contributors of Japanese Wikipedia, by the article in `url`",
@@ -100,7 +100,7 @@ def place_of(source: dict) -> str:
     if on_hub(source): return f"[{source['path']}](https://huggingface.co/datasets/{source['path']})"
     return f"a local folder `{'/'.join(Path(source['path']).parts[-2:])}`"
 
-
+# %% ../nbs/30a_cards.ipynb #224e0d6d
 def sources_section(manifest: dict) -> str:
     "Licences, attribution and exact revisions."
     rows = [[n, place_of(s), s["license"], ATTRIBUTION.get(s["path"], "see the source"), f"`{s['revision']}`"] for n, s in manifest["sources"].items()]
@@ -113,7 +113,7 @@ def sources_section(manifest: dict) -> str:
     if crawled: parts.append(f"{', '.join(crawled)}: pages of the web, whose authors keep their rights; the [terms of Common Crawl](https://commoncrawl.org/terms-of-use) apply as well.")
     return "\n\n".join(parts)
 
-# %% ../nbs/30a_cards.ipynb #a3d1cb0e
+# %% ../nbs/30a_cards.ipynb #2da9470b
 def composition_section(corpus: Corpus) -> str:
     "Tokens by source, as wanted and as it came out."
     m, t = corpus.manifest, composition(corpus)
@@ -134,7 +134,7 @@ def funnel_section(corpus: Corpus) -> str:
         "Every removed document is in the configuration `removed`, with all its measures, the `reason` (the first rule it failed, with the value), and for duplicates the `winner` that stayed. "
         f"Personal information is masked there as well. Documents removed as {hidden} have neither text nor title there: neither the questions of benchmarks nor pages made of indecent words should be spread."])
 
-# %% ../nbs/30a_cards.ipynb #1b153cf3
+# %% ../nbs/30a_cards.ipynb #37fd6ebf
 def between(bound: Sequence[float | None] | None) -> str:
     "A bound in few signs."
     if bound is None: return ""
@@ -150,7 +150,7 @@ def bounds_section(manifest: dict) -> str:
     rows = [[f"`{m}`", MEASURES.get(m, "a measure of this recipe" if m != "n_chars" else "characters"), *(between(b.get(m)) for b in bounds.values())] for m in measures]
     return "\n".join(["<details><summary>Every measure, what it is, and its bounds by source</summary>", "", table(["measure", "meaning", *bounds], rows), "", "</details>"])
 
-
+# %% ../nbs/30a_cards.ipynb #3664ae54
 def duplicates_section(manifest: dict) -> str:
     "How duplicates were found, and how many."
     def gone(reason: str) -> int: return sum(d.get(reason, 0) for d in manifest["dropped"].values())
@@ -163,7 +163,7 @@ def duplicates_section(manifest: dict) -> str:
     lines.append("\nOf duplicates the document of the source that the recipe names first stays; `cluster_size` says for how many a document stands, itself included, and `seen_in` in which sources they were.")
     return "\n".join(lines)
 
-# %% ../nbs/30a_cards.ipynb #590f1a0b
+# %% ../nbs/30a_cards.ipynb #aa4dbe25
 def benchmarks_section(manifest: dict) -> str:
     "Which benchmarks were kept out, and what was found of them."
     files, hits = manifest["benchmarks"]["files"], manifest["benchmarks"]["hits"]
@@ -183,7 +183,7 @@ def privacy_section(manifest: dict) -> str:
     rows = [[names.get(k, k), n] for k, n in manifest["masked"].items()]
     return "\n\n".join(["Masked before anything was written, in removed documents too. It is done by patterns and check digits: names and addresses in prose are not found.", table(["kind", "masked"], rows)])
 
-# %% ../nbs/30a_cards.ipynb #a6f291a6
+# %% ../nbs/30a_cards.ipynb #728cdacf
 def same_recipe(
     manifest: dict,
     recipe: str,     # name of a preset or path of a YAML file; empty for none
@@ -205,7 +205,7 @@ def rebuild_command(
     if manifest["earlier_releases"]: options["dedup_db"] = "PUBLISHED.sqlite"
     return "jplm-run build_corpus " + " ".join(f"--{k} {shlex.quote(str(v))}" for k, v in options.items())
 
-
+# %% ../nbs/30a_cards.ipynb #b6f2de37
 def rebuild_section(manifest: dict, recipe: str = "") -> str:
     "How it was built, and how to build it again."
     command, kept = rebuild_command(manifest, recipe), []
@@ -219,7 +219,7 @@ def rebuild_section(manifest: dict, recipe: str = "") -> str:
         f"```sh\n{command}\n```", ". ".join([*kept, pinned]) if kept else pinned,
         "`manifest.json` has every number of this card, and the SHA-256 of every file."])
 
-# %% ../nbs/30a_cards.ipynb #842032b6
+# %% ../nbs/30a_cards.ipynb #b5ddef1e
 COLUMNS = {  # of the published files, beside the measures
     "id": "source, file and row; stable between builds", "source": "name in the table of sources", "license": "of this document", "url": "address, if the source gives one",
     "title": "title, if the source gives one", "text": "the document", "n_chars": "characters", "n_bytes": "bytes in UTF-8", "n_tokens": "tokens",
@@ -235,7 +235,7 @@ def usage_section(repo: str, manifest: dict) -> str:
         *([f'held_out = load_dataset("{repo}", split="validation")'] if held else []), f'removed = load_dataset("{repo}", "removed", split="removed", streaming=True)', "```", "",
         table(["column", "meaning"], [*([f"`{c}`", m] for c, m in COLUMNS.items()), ["…", "and one for each measure, named as in the table of filters"]])])
 
-
+# %% ../nbs/30a_cards.ipynb #ef3a3237
 def corpus_card(
     corpus: Corpus,
     repo: str,                       # owner/name
@@ -259,7 +259,7 @@ def corpus_card(
     name = repo.split("/")[-1]
     return corpus_header(m, name) + "\n".join([f"\n# {name}\n", summary + test, *(f"\n## {title}\n\n{text}" for title, text in sections.items())]) + "\n"
 
-# %% ../nbs/30a_cards.ipynb #c700e84b
+# %% ../nbs/30a_cards.ipynb #7c12b841
 def read_json(path: Path) -> dict:
     "A JSON file; nothing where there is none, or none that can be read."
     try: found = json.loads(path.read_text(encoding="utf-8"))
@@ -272,7 +272,7 @@ def read_lines(path: Path) -> list[dict]:
     if not path.is_file(): return []
     return [json.loads(line) for line in path.read_text(encoding="utf-8", errors="replace").split("\n")[:-1] if line.strip()]
 
-
+# %% ../nbs/30a_cards.ipynb #122eb02e
 def count_weights(
     folder: Path,  # with *.safetensors
 ) -> int:          # numbers in all tensors; 0 without any file
@@ -286,7 +286,7 @@ def count_weights(
             total += n
     return total
 
-# %% ../nbs/30a_cards.ipynb #3b2075d2
+# %% ../nbs/30a_cards.ipynb #59398b54
 def plot_curve(
     metrics: list[dict],    # lines of metrics.jsonl
 ) -> Figure | None:         # None where there is nothing to draw
@@ -309,28 +309,26 @@ def plot_curve(
     plt.close(figure)
     return figure
 
-# %% ../nbs/30a_cards.ipynb #2024e316
-def is_at_chance(
-    result: dict,   # score and chance, shares; stderr, or n (questions)
-) -> bool | None:   # None where it cannot be said
-    "Whether a score is within two standard errors of guessing."
-    score, chance = result.get("score"), result.get("chance")
-    if score is None or chance is None: return None
-    error = result.get("stderr")
-    if error is None and not result.get("n"): return None
-    if error is None: error = (chance * (1 - chance) / result["n"]) ** .5
-    return score <= chance + 2 * error
+# %% ../nbs/30a_cards.ipynb #b7a32bc6
+def benchmark_results(
+    evaluation: dict,  # evaluation.json
+) -> list[dict]:       # a row a score
+    "The benchmark scores of an evaluation, with the names of the models."
+    results = evaluation.get("results", [])
+    names = {r["measurement"]["model"]: r["model"] for r in results if "source" in r}
+    return [{"model": names.get(r["measurement"]["model"], r["measurement"]["model"][:8]), **r} for r in results if r.get("measurement", {}).get("benchmark")]
 
 
 def scores_section(evaluation: dict) -> str:
     "Benchmark scores, with what guessing gives; empty without any."
-    marks = {True: "at chance", False: "above chance", None: "unknown"}
-    results = evaluation.get("benchmarks") or []
-    rows = [[r.get("task"), r.get("metric"), r.get("score"), r.get("stderr"), r.get("chance"), marks[is_at_chance(r)], r.get("n"), r.get("shots"), r.get("version")] for r in results]
-    shown = table(["task", "metric", "score", "standard error", "guessing gives", "", "questions", "shots", "version"], rows)
-    return f"{shown}\n\n*At chance*: within two standard errors of guessing; such a score says nothing about the model." if shown else ""
+    results = benchmark_results(evaluation)
+    several = len({r["model"] for r in results}) > 1
+    rows = [[*([r["model"]] if several else []), r["measurement"]["benchmark"], r["metric"], round(r["score"], 4), f"{r['low']:.3f} to {r['high']:.3f}", round(r["chance"], 4), r["verdict"],
+             r["questions"], r["measurement"].get("shots"), r["measurement"].get("harness", "")] for r in results]
+    shown = table([*(["model"] if several else []), "benchmark", "metric", "score", "95 % interval", "guessing gives", "", "questions", "shots", "with"], rows)
+    return f"{shown}\n\n*At chance*: the interval holds what guessing gives; such a score says nothing about the model." if shown else ""
 
-# %% ../nbs/30a_cards.ipynb #7c01f248
+# %% ../nbs/30a_cards.ipynb #a9a0c51f
 PLACES = ("corpus_dir", "output_dir", "tokenizer_dir", "store_dir", "durable_uri", "hub_repo", "push_to_hub", "push_steps", "resume", "workers", "instance")  # settings that do not change the model
 
 
@@ -341,10 +339,12 @@ def train_command(settings: dict) -> str:
 
 
 def plain(settings: dict, prefix: str = "") -> dict[str, Any]:
-    "Numbers and words among settings, inner ones as `outer: inner`; without what was left open."
+    "Settings in one level, inner ones as `outer: inner`; without what was left open there, and without the model, which has its own section."
     found: dict[str, Any] = {}
     for name, value in settings.items():
-        if isinstance(value, dict): found |= plain(value, f"{prefix}{name}: ")
+        if isinstance(value, dict) and name != "model": found |= {k: v for k, v in plain(value, f"{prefix}{name}: ").items() if v != 0}
+        elif isinstance(value, bool): found[prefix + name] = "yes" if value else "no"
+        elif isinstance(value, list): found[prefix + name] = ", ".join(map(str, value))
         elif isinstance(value, int | float | str) and value not in ("", -1): found[prefix + name] = value
     return found
 
@@ -366,7 +366,7 @@ def data_section(metrics: list[dict], dataset: str) -> str:
     if total: parts.append(table(["source", "tokens read", "share"], [[n, t, f"{t / total:.1%}"] for n, t in read.items()]))
     return "\n\n".join(parts)
 
-# %% ../nbs/30a_cards.ipynb #3f8cfb86
+# %% ../nbs/30a_cards.ipynb #d7d7f995
 def bits_section(metrics: list[dict]) -> str:
     "Bits per byte by source: first and last measurement."
     scores = [m for m in metrics if m.get("bits_per_byte")]
@@ -383,21 +383,21 @@ def samples_section(samples: list[dict], most: int = 8) -> str:
     end = max(s["step"] for s in samples)
     chosen = [s for s in samples if s["step"] == end][:most]
     return "\n\n".join([f"Unchosen: the first {len(chosen)} prompts of the run's list, at step {end:,}. The model's part is in bold.",
-        *(f"> {quoted(s['prompt'])}**{quoted(s['text'])}**" for s in chosen)])
+        *(f"> {quoted(s['prompt'])}<b>{quoted(s['text'])}</b>" for s in chosen)])
 
 
 def quoted(text: str) -> str:
     "Generated text as a line of Markdown that shows it and does nothing else."
     return "".join(f"\\{c}" if c in "\\`*_[]<>#|~$" else c for c in " ".join(text.split()))
 
-# %% ../nbs/30a_cards.ipynb #e2460765
+# %% ../nbs/30a_cards.ipynb #97076814
 def architecture(config: dict, parameters: int) -> str:
     "The model in a sentence."
     size = f"{parameters:,} parameters" if parameters else "parameters not counted"
     layers = f"{config.get('num_hidden_layers', '?')} layers of width {config.get('hidden_size', '?')}, {config.get('num_attention_heads', '?')} heads ({config.get('num_key_value_heads', '?')} for keys and values)"
     return f"A {str(config.get('model_type', 'language')).capitalize()} model, {size}: {layers}, {config.get('vocab_size', 0):,} tokens in the vocabulary, context {config.get('max_position_embeddings', 0):,}."
 
-
+# %% ../nbs/30a_cards.ipynb #63a27fcd
 def model_card(
     folder: Path,                     # of a training run, with `model/` in it
     repo: str,                        # owner/name

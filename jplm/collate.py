@@ -6,7 +6,7 @@
 __all__ = ['LAYOUTS', 'FLASH_BORDERS', 'BY_POSITIONS', 'PackedDataset', 'Collator', 'collator', 'layout_for', 'refuse_leaks',
            'refuse_positions', 'refuse_borders', 'Guard', 'guard']
 
-# %% ../nbs/21a_collate.ipynb #5804e775
+# %% ../nbs/21a_collate.ipynb #9a82b95a
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ from torch.utils.data import Dataset
 from .pack import Rows, Store
 from .recipe import JplmError
 
-# %% ../nbs/21a_collate.ipynb #2d3bd467
+# %% ../nbs/21a_collate.ipynb #abe7d24d
 class PackedDataset(Dataset):
     "The rows of a store as items for a DataLoader."
 
@@ -45,7 +45,7 @@ class PackedDataset(Dataset):
 
     def __reduce__(self): return (PackedDataset, (self.store, self.rows))  # workers map the files again
 
-# %% ../nbs/21a_collate.ipynb #c9eff87b
+# %% ../nbs/21a_collate.ipynb #38dfcbd1
 LAYOUTS = ("rows", "flat")
 
 
@@ -96,7 +96,7 @@ class Collator:
         cu_seq_lens = torch.from_numpy(borders)
         return {"cu_seq_lens_q": cu_seq_lens, "cu_seq_lens_k": cu_seq_lens, "max_length_q": self.length, "max_length_k": self.length}
 
-# %% ../nbs/21a_collate.ipynb #d589b51f
+# %% ../nbs/21a_collate.ipynb #89f1e36d
 def collator(
     layout: str = "rows",  # `rows`, or `flat` for flash attention: see `layout_for`
     length: int = 2048,    # tokens of a row
@@ -115,7 +115,7 @@ def layout_for(
     "The layout that an attention implementation needs."
     return "flat" if "flash" in attention else "rows"
 
-# %% ../nbs/21a_collate.ipynb #ac45bd98
+# %% ../nbs/21a_collate.ipynb #6108fc22
 FLASH_BORDERS = ("cu_seq_lens_q", "cu_seq_lens_k", "max_length_q", "max_length_k")
 BY_POSITIONS = (None, "sdpa", "eager", "flex_attention")  # attention implementations that find pieces by their positions; None: not chosen yet, it will be one of these
 
@@ -139,7 +139,7 @@ def refuse_leaks(
     if ids.shape[0] > 1 and any(batch.get(k) is None for k in FLASH_BORDERS):
         raise JplmError(f"{attention} with a batch of {ids.shape[0]} rows: {why}; use collator('flat', …), or give all of {', '.join(FLASH_BORDERS)}")
 
-# %% ../nbs/21a_collate.ipynb #0e843faf
+# %% ../nbs/21a_collate.ipynb #6380379e
 def refuse_positions(
     batch: Mapping[str, Any],   # keyword arguments of the model
     bos_id: int | None = None,  # begin of a document; None: not looked for
@@ -166,7 +166,7 @@ def refuse_borders(batch: Mapping[str, Any], borders: np.ndarray) -> None:
         longest = int(np.diff(borders).max())
         if int(batch[f"max_length_{side}"]) < longest: raise JplmError(f"max_length_{side} is {int(batch[f'max_length_{side}'])}, but a piece has {longest} tokens: flash attention would cut it")
 
-# %% ../nbs/21a_collate.ipynb #33b8e10e
+# %% ../nbs/21a_collate.ipynb #fc3c8250
 class Guard:
     "Refuses batches that would leak in this model."
 

@@ -6,14 +6,16 @@
 __all__ = ['GRACE', 'Orders', 'read_orders', 'hub_token', 'run_notebook', 'Keeper', 'say', 'send_results', 'digest', 'Supervisor',
            'new_key', 'newest_checkpoint', 'main']
 
-# %% ../nbs/32_container.ipynb #6c45546c
+# %% ../nbs/32_container.ipynb #b3634037
 import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -31,7 +33,7 @@ from .recipe import JplmError
 from .runs import STOP_FILE, RunFailed, execute
 from .snapshot import Bucket, Snapshots
 
-# %% ../nbs/32_container.ipynb #256a19e3
+# %% ../nbs/32_container.ipynb #66498e45
 @dataclass
 class Orders:
     "What a job is to do, as the request said it."
@@ -48,7 +50,7 @@ class Orders:
     @property
     def work(self) -> Path:
         "The folder in which the notebook runs."
-        return self.root / "work"
+        return Path(tempfile.gettempdir()) / "jplm"  # /tmp lies on the job's disk, which /opt/ml does only in part
 
     def folder(self, name: str) -> Path:
         "A folder named in a job file: relative to the work folder, or at a place."
@@ -68,7 +70,7 @@ def read_orders(
     values = {k: fill_places(v, str(root), place.durable) for k, v in told.items() if not k.startswith("jplm.")}
     return Orders(root, control.pop("notebook"), place, values, **control)
 
-# %% ../nbs/32_container.ipynb #0de114b6
+# %% ../nbs/32_container.ipynb #b3c2f792
 def hub_token(
     name: str,  # of the secret
 ) -> str:
@@ -77,12 +79,12 @@ def hub_token(
     except (ClientError, BotoCoreError, KeyError) as e:
         why = e.response["Error"]["Code"] if isinstance(e, ClientError) else type(e).__name__
         raise JplmError(f"the secret {name!r} cannot be read ({why}): does it exist, and may the job's role read it?") from None
-    token = text
+    text = token = text.strip()
     with suppress(ValueError, AttributeError): token = json.loads(text).get("HF_TOKEN", "")
     if not re.fullmatch(r"hf_\w+", token): raise JplmError(f"the secret {name!r} holds no Hugging Face token: it must be the token, or JSON with the key HF_TOKEN")
     return token
 
-# %% ../nbs/32_container.ipynb #032139e1
+# %% ../nbs/32_container.ipynb #c44570b7
 def run_notebook(
     task: Path,  # JSON: notebook, parameters, record, where the reason of a failure goes
 ) -> int:        # exit status
@@ -95,7 +97,7 @@ def run_notebook(
         return 1
     return 0
 
-# %% ../nbs/32_container.ipynb #f759e5d2
+# %% ../nbs/32_container.ipynb #3f535537
 @dataclass
 class Keeper:
     "Copies to the bucket what must outlive the machine."
@@ -152,7 +154,7 @@ def say(
     "Write to the job's log."
     print(f"supervisor: {line}", flush=True)
 
-# %% ../nbs/32_container.ipynb #9a8f8e5e
+# %% ../nbs/32_container.ipynb #2041d26a
 def send_results(
     orders: Orders,
 ) -> int:  # number of files
@@ -161,12 +163,13 @@ def send_results(
     folder, bucket = orders.folder(orders.results), Bucket(orders.place.prefix)
     wanted = [folder / n for n in orders.results_only] or [folder]
     for path in wanted:
-        if not path.exists(): raise JplmError(f"the notebook has come to its end, but there is no {path.relative_to(orders.root)}: look at `results` in the job file")
+        if not path.exists(): raise JplmError(f"the notebook has come to its end, but there is no {path.relative_to(folder.parent)}: look at `results` in the job file")
     files = sorted(p for w in wanted for p in (w.rglob("*") if w.is_dir() else [w]) if p.is_file())
     listed = {p.relative_to(folder).as_posix(): [p.stat().st_size, digest(p)] for p in files}
     before = bucket.get("results.json")
     there = json.loads(before) if before else {}
     present = bucket.keys("results/")
+    if there != listed: bucket.remove(["results.json"])  # from here on, until all is copied, there are no results
     for name, (size, sha256) in listed.items():
         if there.get(name) != [size, sha256] or present.get(f"results/{name}") != size: bucket.put(f"results/{name}", folder / name)
     bucket.remove([k for k in present if k.removeprefix("results/") not in listed])
@@ -180,7 +183,7 @@ def digest(
     "Digest of a file."
     with open(path, "rb") as file: return hashlib.file_digest(file, "sha256").hexdigest()
 
-# %% ../nbs/32_container.ipynb #aee664b2
+# %% ../nbs/32_container.ipynb #efec5f3e
 GRACE = 75.0  # seconds a notebook has after SIGTERM; SageMaker kills after 120 (StopTrainingJob, API reference)
 
 
@@ -195,8 +198,8 @@ class Supervisor:
     ):
         self.root, self.every, self.grace = root, every, grace
         self.told = 0.0                            # when SIGTERM came
-        self.stop_file = root / "work/.stop"
-        self.reason = root / "work/.reason"
+        self.work = Path(tempfile.gettempdir()) / "jplm"
+        self.stop_file, self.reason, self.ended = self.work / ".stop", self.work / ".reason", 0.0
 
     def receive(self, number: int, frame: FrameType | None) -> None:
         "Handle SIGTERM: raise the flag; the notebook sees it between two steps."
@@ -212,13 +215,13 @@ class Supervisor:
 
     def run(self) -> int:
         "Do what the job was told; the exit status."
-        self.stop_file.parent.mkdir(parents=True, exist_ok=True)
+        self.work.mkdir(parents=True, exist_ok=True)
         self.stop_file.unlink(missing_ok=True)
         signal.signal(signal.SIGTERM, self.receive)
         try:
             orders = read_orders(self.root)
             environment = os.environ | {STOP_FILE: str(self.stop_file)} | ({"HF_TOKEN": hub_token(orders.hub_token)} if orders.hub_token else {})
-            keeper = Keeper(orders, self.root / "work/.record.ipynb", new_key(orders), self.every)
+            keeper = Keeper(orders, self.work / ".record.ipynb", new_key(orders), self.every)
             keeper.restore()
             if self.told: return self.stay()
             child = self.start(orders, keeper.record, environment)
@@ -240,10 +243,12 @@ class Supervisor:
 
     def start(self, orders: Orders, record: Path, environment: dict[str, str]) -> subprocess.Popen:
         "Start the notebook's process, in a session of its own, so that no signal but ours reaches it."
-        task = self.root / "work/.task.json"
+        task = self.work / ".task.json"
         notebook = self.root / f"input/data/code/nbs/runs/{orders.notebook}.ipynb"
         self.reason.unlink(missing_ok=True)
         task.write_text(json.dumps({"notebook": str(notebook), "parameters": orders.parameters, "record": str(record), "reason": str(self.reason)}), encoding="utf-8")
+        settings = self.root / "input/data/code/settings.ini"
+        if settings.exists(): shutil.copy(settings, orders.work)
         say(f"{orders.notebook} starts")
         return subprocess.Popen([sys.executable, "-m", "jplm.container", str(task)], cwd=orders.work, env=environment, start_new_session=True)
 
@@ -288,10 +293,10 @@ def newest_checkpoint(
     manifests = sorted(folder.rglob("checkpoint-*/MANIFEST.json"))
     if not manifests: return "there are no checkpoints"
     from jplm.checkpoint import verify
-    wrong = verify(manifests[-1].parent)
+    wrong = verify(manifests[-1].parent, deep=False)  # names and sizes; whoever resumes from it looks at every byte
     return f"the newest checkpoint, {manifests[-1].parent.name}, is {f'not whole: {wrong}' if wrong else 'whole'}"
 
-# %% ../nbs/32_container.ipynb #b2797d9f
+# %% ../nbs/32_container.ipynb #4bcc2c6f
 def main(
     root: Path,  # /opt/ml
 ) -> int:        # exit status

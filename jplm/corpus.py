@@ -9,11 +9,11 @@ __all__ = ['TOKENS_PER_BYTE', 'SPLITS', 'HIDDEN', 'CLUSTER', 'PROVENANCE', 'DECI
            'list_winners', 'collected_parts', 'near_settings', 'paragraph_settings', 'step_bar', 'drop_near_duplicates',
            'list_clusters', 'cut_repeated', 'restore', 'revise_part', 'revise', 'supply_of', 'vessels', 'fill',
            'fill_budgets', 'choose_documents', 'shuffle_number', 'bucket_counts', 'files_for', 'Dealing', 'deal_part',
-           'dealt_hands', 'with_bucket', 'columns_of', 'decisions', 'published', 'removed', 'write_output',
-           'dealt_batch', 'write_table', 'write_corpus', 'working', 'counts_by_source', 'part_reports', 'funnel',
-           'stage_costs', 'Counts', 'counts_of', 'masks_and_hits', 'manifest_of', 'Corpus', 'load_corpus',
-           'check_recipe', 'open_folder', 'find_sources', 'benchmark_folder', 'digest_of', 'begin', 'sweep', 'finish',
-           'in_order', 'progress_bar', 'build', 'build_in', 'refuse_nothing', 'corpus_repo', 'build_from_notebook']
+           'decided', 'with_bucket', 'columns_of', 'decisions', 'published', 'removed', 'write_output', 'dealt_batch',
+           'write_table', 'write_corpus', 'working', 'counts_by_source', 'part_reports', 'funnel', 'stage_costs',
+           'Counts', 'counts_of', 'masks_and_hits', 'manifest_of', 'Corpus', 'load_corpus', 'check_recipe',
+           'open_folder', 'find_sources', 'benchmark_folder', 'digest_of', 'begin', 'sweep', 'finish', 'in_order',
+           'progress_bar', 'build', 'build_in', 'refuse_nothing', 'corpus_repo', 'build_from_notebook']
 
 # %% ../nbs/18_corpus.ipynb #d8fea671
 import hashlib
@@ -417,7 +417,7 @@ def drop_near_duplicates(setup: Setup, ledger: Ledger, workers: int, stop: Calla
     candidates = np.fromiter((o for o, in ledger.rows(f"SELECT ord FROM winners UNION {released} ORDER BY 1")), np.uint64)
     bar, update = step_bar(progress, "near-duplicates")
     with bar: found = near_duplicates([p for _, p in collected_parts(setup, ledger)], setup.folder / "near", near_settings(setup.recipe), candidates, workers, update, stop)
-    published = pl.Series([o for o, in ledger.rows(released)], dtype=pl.UInt64)
+    published = pl.Series(np.fromiter((o for o, in ledger.rows(released)), np.uint64))
     found = found.with_columns(released=pl.col("order").is_in(published.implode()))
     stays = pl.col("order").sort_by(~pl.col("released"), "order").first().over("winner_order")  # what is published already, else the smallest order
     found = found.with_columns(winner_order=stays)
@@ -646,25 +646,21 @@ def deal_part(
     path, clock = dealing.spill / f"{number}.arrow", Clock()
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
     with place_faults(dealing.setup.folder), clock("write"):
-        hands, schema = dealt_hands(source, dealing)
-        pieces = [(split, bucket, i) for i, (split, bucket) in enumerate(sorted(hands))]
-        with pa.ipc.new_file(temporary, schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as file:
-            for split, bucket, _ in pieces: file.write_batch(pa.concat_tables(hands.pop((split, bucket))).combine_chunks().to_batches()[0])
+        dealt = with_bucket(pl.concat(decided(source, dealing.setup)), dealing.buckets, dealing.setup.seed)
+        hands = dealt.sort("split", "bucket", "shuffle").partition_by("split", "bucket", maintain_order=True, as_dict=True)
+        with pa.ipc.new_file(temporary, dealt.clear().to_arrow().schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as file:
+            for hand in hands.values(): file.write_batch(hand.to_arrow().combine_chunks().to_batches()[0])
         os.replace(temporary, path)
-    yield {"pieces": pieces} | clock.report()
+    yield {"pieces": [(split, bucket, i) for i, (split, bucket) in enumerate(hands)]} | clock.report()
 
 
-def dealt_hands(source: Path, dealing: Dealing) -> tuple[dict[tuple[str, int], list[pa.Table]], pa.Schema]:
-    "What each output file gets of a part, by (split, bucket); a row group at a time, so that the part is held only once."
-    setup, hands, schema = dealing.setup, {}, None
+def decided(source: Path, setup: Setup) -> Iterator[pl.DataFrame]:
+    "The published and the removed documents of a part, a row group at a time."
     with pq.ParquetFile(source) as file, closing(Ledger(setup.folder / "ledger.sqlite")) as ledger:
         for i in range(file.num_row_groups):
             frame = pl.from_arrow(file.read_row_group(i))
             chosen, clusters, fates = (decisions(frame, ledger, table, schema) for table, schema in DECISIONS.items())
-            dealt = with_bucket(pl.concat([published(frame, chosen, clusters), removed(frame, fates, list(setup.recipe.sources))], how="diagonal"), dealing.buckets, setup.seed)
-            schema = schema or dealt.clear().to_arrow().schema
-            for key, hand in dealt.partition_by("split", "bucket", as_dict=True).items(): hands.setdefault(key, []).append(hand.to_arrow())
-    return hands, schema
+            yield pl.concat([published(frame, chosen, clusters), removed(frame, fates, list(setup.recipe.sources))], how="diagonal")
 
 # %% ../nbs/18_corpus.ipynb #6a18b429
 def with_bucket(

@@ -7,7 +7,7 @@ __all__ = ['LOGITS', 'PIECE', 'held_out', 'Window', 'windows', 'token_bits', 'pr
            'window_size', 'progress_bar', 'bits_per_byte', 'summarise', 'digest', 'Candidate', 'Notes', 'write_json',
            'evaluate_models', 'score_table', 'differences', 'plot_bits_per_byte']
 
-# %% ../nbs/25_evaluate.ipynb #da464f92
+# %% ../nbs/25_evaluate.ipynb #1b7480e8
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ from .generate import accepts, check_pair, evaluating, load_model, load_tokenize
 from .recipe import JplmError
 from .workers import Stopped
 
-# %% ../nbs/25_evaluate.ipynb #dc9d8c52
+# %% ../nbs/25_evaluate.ipynb #ff2af2d1
 def held_out(
     corpus: str | Path,             # folder that a build wrote
     max_bytes_per_source: int = 0,  # UTF-8 bytes after which a source has enough; 0: all
@@ -44,7 +44,7 @@ def held_out(
     before = pl.col("text").str.len_bytes().cum_sum().over("source") - pl.col("text").str.len_bytes()
     return documents.filter((before < max_bytes_per_source) | (max_bytes_per_source == 0)).select("source", "id", "text")
 
-# %% ../nbs/25_evaluate.ipynb #68bf34f6
+# %% ../nbs/25_evaluate.ipynb #4b965c3f
 @dataclass(frozen=True)
 class Window:
     "A stretch of a document that a model reads at once."
@@ -68,7 +68,7 @@ def windows(
         done = end
     return made
 
-# %% ../nbs/25_evaluate.ipynb #2e3e4b48
+# %% ../nbs/25_evaluate.ipynb #8cc65d82
 LOGITS = 1 << 28  # numbers in the logits of a batch: 1 GB in float32
 PIECE = 1 << 25   # numbers of them that are worked on at a time
 
@@ -83,7 +83,7 @@ def token_bits(
     nats = [x.logsumexp(-1) - x.gather(-1, t[:, None])[:, 0] for x, t in pieces]
     return torch.cat(nats) / np.log(2)
 
-# %% ../nbs/25_evaluate.ipynb #fe17cb42
+# %% ../nbs/25_evaluate.ipynb #ee106d20
 def price(
     model: Any,                   # a causal language model
     tokens: list[np.ndarray],     # of each document, begin mark first
@@ -91,6 +91,7 @@ def price(
     dtype: torch.dtype | None,    # to compute in, by autocast; None: as the model is
 ) -> list[float]:                 # bits of each window's priced tokens
     "Price one batch of windows."
+    model = unwrapped(model)  # a wrapper for several processes would wait for the others
     device, longest = next(model.parameters()).device, max(w.end - w.begin for w in windows)
     read = np.zeros((len(windows), longest), np.int64)
     for row, w in zip(read, windows): row[:w.end - w.begin] = tokens[w.document][w.begin:w.end]
@@ -103,7 +104,7 @@ def price(
             bits.append(token_bits(x[w.end - w.begin - w.new:w.end - w.begin], targets).double().sum().item())
     return bits
 
-# %% ../nbs/25_evaluate.ipynb #a6e0f027
+# %% ../nbs/25_evaluate.ipynb #234b4409
 def begin_mark(
     tokenizer: Any,  # of the model
 ) -> int:
@@ -121,7 +122,7 @@ def reads_back(
     "Whether the tokens are the text, and nothing less."
     return tokenizer.decode(ids, skip_special_tokens=False, clean_up_tokenization_spaces=False) == text
 
-# %% ../nbs/25_evaluate.ipynb #ccec79fe
+# %% ../nbs/25_evaluate.ipynb #06ad4975
 def document_bits(
     model: Any,                              # a causal language model, in whatever mode
     tokenizer: Any,                          # its tokenizer
@@ -152,7 +153,7 @@ def document_bits(
     return pl.DataFrame({"bytes": [len(t.encode()) for t in texts], "tokens": [len(i) for i in ids], "bits": bits, "changed": changed},
         schema={"bytes": pl.Int64, "tokens": pl.Int64, "bits": pl.Float64, "changed": pl.Boolean})
 
-# %% ../nbs/25_evaluate.ipynb #4778ae1c
+# %% ../nbs/25_evaluate.ipynb #eee9f9c4
 def window_size(
     model: Any,           # a causal language model
     context: int | None,  # asked for
@@ -171,7 +172,7 @@ def progress_bar(**settings) -> tqdm:
     "A progress bar that tests do not show."
     return tqdm(**{"mininterval": 1, "disable": bool(os.environ.get("IN_TEST"))} | settings)
 
-# %% ../nbs/25_evaluate.ipynb #1a0f08d4
+# %% ../nbs/25_evaluate.ipynb #421b9172
 def bits_per_byte(
     model: Any,               # a causal language model, in whatever mode
     tokenizer: Any,           # its tokenizer
@@ -196,7 +197,7 @@ def summarise(
     by_source = bits.group_by("source").agg(**numbers).sort("source")
     return pl.concat([by_source, bits.select(source=pl.lit("all"), **numbers)])
 
-# %% ../nbs/25_evaluate.ipynb #4defe1a6
+# %% ../nbs/25_evaluate.ipynb #d2c85aba
 def digest(
     model: Any,      # a language model
     tokenizer: Any,  # its tokenizer
@@ -209,7 +210,7 @@ def digest(
     for piece, i in sorted(tokenizer.get_vocab().items()): h.update(f"{piece} {i} ".encode(errors="surrogatepass"))
     return h.hexdigest()
 
-# %% ../nbs/25_evaluate.ipynb #d8335ed6
+# %% ../nbs/25_evaluate.ipynb #a5bec31d
 @dataclass(frozen=True)
 class Candidate:
     "A model to be compared, loaded when its turn comes."
@@ -219,12 +220,15 @@ class Candidate:
     dtype: str = "auto"     # as of `load_model`
     device: str = ""        # as of `load_model`
 
+    def load_tokenizer(self) -> Any:
+        "Its tokenizer."
+        return load_tokenizer(self.tokenizer or self.path, "main" if self.tokenizer else self.revision)
+
     def load(self) -> tuple[Any, Any]:
         "The model and its tokenizer."
-        tokenizer = load_tokenizer(self.tokenizer or self.path, "main" if self.tokenizer else self.revision)
-        return load_model(self.path, self.dtype, self.device, self.revision), tokenizer
+        return load_model(self.path, self.dtype, self.device, self.revision), self.load_tokenizer()
 
-# %% ../nbs/25_evaluate.ipynb #a1c7478a
+# %% ../nbs/25_evaluate.ipynb #e9bf731b
 class Notes:
     "What has been measured, in a JSON file that is always whole."
 
@@ -246,7 +250,7 @@ class Notes:
         self.rows = [r for r in self.rows if r["measurement"] != row["measurement"]] + [row]
         if self.path: write_json(self.path, {"results": self.rows})
 
-
+# %% ../nbs/25_evaluate.ipynb #afbb4ec6
 def write_json(
     path: Path,    # file
     content: Any,  # of it
@@ -257,7 +261,7 @@ def write_json(
     new.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
     new.replace(path)
 
-# %% ../nbs/25_evaluate.ipynb #faa0e067
+# %% ../nbs/25_evaluate.ipynb #73514afd
 def evaluate_models(
     models: dict[str, Any],   # name → `Candidate`, or a pair of model and tokenizer
     documents: pl.DataFrame,  # source, id, text, as from `held_out`
@@ -283,7 +287,7 @@ def evaluate_models(
         del model
     return pl.concat(out)
 
-
+# %% ../nbs/25_evaluate.ipynb #826806d0
 def score_table(
     bits: pl.DataFrame,  # as from `evaluate_models`
 ) -> pl.DataFrame:       # model, source, documents, bytes, tokens, bits_per_byte, standard_error, changed
@@ -291,7 +295,7 @@ def score_table(
     each = [summarise(own).select(pl.lit(name).alias("model"), pl.all()) for (name,), own in bits.group_by("model", maintain_order=True)]
     return pl.concat(each)
 
-# %% ../nbs/25_evaluate.ipynb #e689cdcd
+# %% ../nbs/25_evaluate.ipynb #cafff7d4
 def differences(
     bits: pl.DataFrame,  # as from `evaluate_models`
     base: str,           # name of the model that the others are compared with
@@ -305,7 +309,7 @@ def differences(
     clear = pl.col("bits_per_byte").abs() > 2 * pl.col("standard_error")
     return table.select("model", "source", "documents", difference="bits_per_byte", standard_error="standard_error", clear=clear)
 
-# %% ../nbs/25_evaluate.ipynb #18d35cc5
+# %% ../nbs/25_evaluate.ipynb #f19e43ac
 def plot_bits_per_byte(
     table: pl.DataFrame,  # of `score_table`
 ) -> Figure:

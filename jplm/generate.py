@@ -9,7 +9,7 @@ __all__ = ['BYTE', 'RUN', 'JAPANESE', 'SLIDERS', 'Prompt', 'load_prompts', 'Gene
            'runs_of', 'text_statistics', 'prompt_box', 'arguments', 'main', 'read_prompts', 'load_or_sample',
            'sample_frame', 'write_samples', 'SamplePage', 'show_samples']
 
-# %% ../nbs/24_generate.ipynb #769a746c
+# %% ../nbs/24_generate.ipynb #c70dc116
 import argparse
 import html
 import inspect
@@ -31,7 +31,7 @@ import yaml
 
 from .recipe import JplmError
 
-# %% ../nbs/24_generate.ipynb #4e0dbe26
+# %% ../nbs/24_generate.ipynb #ea3b278b
 @dataclass(frozen=True)
 class Prompt:
     "An opening for models to continue."
@@ -44,7 +44,7 @@ def load_prompts() -> list[Prompt]:
     "The twenty openings that come with the package."
     return [Prompt(**p) for p in yaml.safe_load((files("jplm") / "prompts" / "prompts.yaml").read_text(encoding="utf-8"))]
 
-# %% ../nbs/24_generate.ipynb #69f9ad65
+# %% ../nbs/24_generate.ipynb #a061b709
 @dataclass(frozen=True)
 class GenerationSettings:
     "How a text is continued."
@@ -62,7 +62,7 @@ class GenerationSettings:
         if self.top_k < 0: raise JplmError(f"top_k is {self.top_k}; it must be 0 (off) or more")
         if not self.repetition_penalty > 0: raise JplmError(f"repetition_penalty is {self.repetition_penalty}; it must be above 0 (1 is off)")
 
-# %% ../nbs/24_generate.ipynb #73709f3a
+# %% ../nbs/24_generate.ipynb #0177aad5
 def load_model(
     path: str | Path,         # folder with a model, or its name on the Hub
     dtype: str = "auto",      # bfloat16, float16, float32; auto: as it was saved
@@ -91,7 +91,7 @@ def best_device() -> str:
     "The accelerator, if there is one."
     return "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
 
-# %% ../nbs/24_generate.ipynb #3539ce69
+# %% ../nbs/24_generate.ipynb #f8f0b396
 @contextmanager
 def loading(
     what: str,         # model or tokenizer
@@ -108,7 +108,7 @@ def loading(
         where = "" if here.exists() else " (it is no folder here, so it was looked for on the Hub)"
         raise JplmError(f"the {what} {path}{where} cannot be loaded: {first}") from e
 
-# %% ../nbs/24_generate.ipynb #cdbd67d9
+# %% ../nbs/24_generate.ipynb #c6aef052
 def check_pair(
     model: Any,      # a language model
     tokenizer: Any,  # that should be its own
@@ -127,7 +127,7 @@ def unwrapped(
         model = model._orig_mod if hasattr(model, "_orig_mod") else model.module
     return model
 
-# %% ../nbs/24_generate.ipynb #7e550299
+# %% ../nbs/24_generate.ipynb #ca77b9a8
 def shape_logits(
     logits: torch.Tensor,          # rows × vocabulary, float
     seen: torch.Tensor,            # rows × vocabulary, bool: tokens that stand in the prompt or the sample
@@ -148,7 +148,7 @@ def shape_logits(
         logits = logits.masked_fill(outside.scatter(-1, places, outside), -torch.inf)
     return logits
 
-# %% ../nbs/24_generate.ipynb #00689c2a
+# %% ../nbs/24_generate.ipynb #6ebfbcaf
 def generators(
     prompts: Sequence[str],  # in the caller's order
     seed: int,               # of the settings
@@ -173,7 +173,7 @@ def choose(
     noise = torch.stack([torch.empty(logits.shape[-1]).exponential_(generator=g) for g in rows])
     return (logits - noise.log().to(logits.device)).argmax(-1)
 
-# %% ../nbs/24_generate.ipynb #51943eaa
+# %% ../nbs/24_generate.ipynb #54192a59
 @contextmanager
 def evaluating(
     model: torch.nn.Module,  # in whatever mode
@@ -194,7 +194,7 @@ def accepts(
     "Whether a model's forward pass knows an argument."
     return name in inspect.signature(unwrapped(model).forward).parameters
 
-# %% ../nbs/24_generate.ipynb #de3050cc
+# %% ../nbs/24_generate.ipynb #84755c24
 def steps(
     model: Any,                          # a causal language model
     prompts: Sequence[list[int]],        # tokens, at least one each
@@ -203,6 +203,7 @@ def steps(
     pad: int,                            # token for padding
 ) -> Iterator[list[int]]:                # one token a prompt, again and again
     "Continue several prompts at once, a token at a time; without end: the caller stops."
+    model = unwrapped(model)  # a wrapper for several processes would wait for the others
     device, longest = next(model.parameters()).device, max(map(len, prompts))
     tokens = torch.tensor([[pad] * (longest - len(p)) + list(p) for p in prompts], device=device)
     mask = torch.tensor([[0] * (longest - len(p)) + [1] * len(p) for p in prompts], device=device)
@@ -221,7 +222,7 @@ def steps(
         tokens = torch.cat([tokens, chosen], 1)
         new = chosen if cache is not None else tokens
 
-# %% ../nbs/24_generate.ipynb #f0ee9069
+# %% ../nbs/24_generate.ipynb #ad43e306
 def encode(
     tokenizer: Any,  # of the model
     prompt: str,     # text
@@ -245,7 +246,7 @@ def decode_after(
     begin, whole = (tokenizer.decode(ids, skip_special_tokens=True) for ids in (before, before + after))
     return whole[len(begin):] if whole.startswith(begin) else tokenizer.decode(after, skip_special_tokens=True)
 
-# %% ../nbs/24_generate.ipynb #7144f289
+# %% ../nbs/24_generate.ipynb #03e54245
 @dataclass(frozen=True)
 class Limits:
     "Where a model's text ends."
@@ -266,7 +267,7 @@ def limits(
     room = getattr(model.config, "max_position_embeddings", None) or 1 << 30
     return Limits(room, frozenset(ends), next(iter(sorted(ends)), 0) if tokenizer.pad_token_id is None else tokenizer.pad_token_id)
 
-# %% ../nbs/24_generate.ipynb #c6c080b2
+# %% ../nbs/24_generate.ipynb #9b3173c7
 @dataclass(frozen=True)
 class Sample:
     "A prompt and how a model went on."
@@ -298,7 +299,7 @@ def generate(
             samples[i] = Sample(prompts[i], decode_after(tokenizer, ids[i], new), len(new), ended)
     return [samples[i] for i in sorted(samples)]
 
-# %% ../nbs/24_generate.ipynb #221ef79e
+# %% ../nbs/24_generate.ipynb #0c82781a
 def grow(
     tokens: Iterator[list[int]],          # of `steps`
     lengths: list[int],                   # tokens of each prompt
@@ -317,7 +318,7 @@ def grow(
             else: new[i].append(token)
         if all(e or len(n) == m for n, e, m in zip(new, ended, most)): return list(zip(new, ended))
 
-# %% ../nbs/24_generate.ipynb #8eb1075f
+# %% ../nbs/24_generate.ipynb #6d682e47
 BYTE = re.compile("<0x[0-9A-F]{2}>")  # a token that is a byte: what a run of them says is known when it is over
 
 
@@ -341,7 +342,7 @@ def stream(
             shown = text
         if ended: return
 
-# %% ../nbs/24_generate.ipynb #de4629dd
+# %% ../nbs/24_generate.ipynb #1725ce06
 RUN = 8  # characters that count as repeated
 JAPANESE = [(0x3001, 0x3002), (0x3005, 0x3007), (0x300c, 0x300f), (0x3041, 0x3096), (0x309d, 0x309e), (0x30a1, 0x30fa), (0x30fc, 0x30fe), (0x3400, 0x4dbf), (0x4e00, 0x9fff),
             (0xf900, 0xfaff), (0x20000, 0x323af)]  # 、。 々〆〇 「」『』 hiragana ゝゞ katakana ーヽヾ kanji
@@ -370,7 +371,7 @@ def text_statistics(
         **{f"distinct_{n}": share(len(c), c.total()) for n, c in counted.items()},
         "japanese_ratio": share(japanese, sum(ink.values())), "end_rate": share(sum(s.ended for s in samples), len(samples))}
 
-# %% ../nbs/24_generate.ipynb #d7f020bb
+# %% ../nbs/24_generate.ipynb #b791a59b
 SLIDERS = {"max_new_tokens": (1, 1024, 1), "temperature": (0., 2., .05), "top_p": (.05, 1., .05), "top_k": (0, 200, 1), "repetition_penalty": (1., 2., .05)}  # from, to, step
 
 
@@ -402,7 +403,7 @@ def prompt_box(
     box.field, box.sliders, box.button, box.result = field, sliders, button, result
     return box
 
-# %% ../nbs/24_generate.ipynb #c2831997
+# %% ../nbs/24_generate.ipynb #e0a8ef38
 def arguments() -> argparse.ArgumentParser:
     "The command line: every field of the settings is an option."
     parser = argparse.ArgumentParser("python -m jplm.generate", description="Continue prompts with a language model.")
@@ -415,7 +416,7 @@ def arguments() -> argparse.ArgumentParser:
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value, help=f"(default: {value})")
     return parser
 
-
+# %% ../nbs/24_generate.ipynb #6d3a6b2b
 def main(
     words: Sequence[str] | None = None,  # command line; default: that of this process
 ) -> int:                                # exit status
@@ -438,7 +439,7 @@ def main(
 
 if __name__ == "__main__" and "__file__" in globals(): sys.exit(main())  # not in a notebook
 
-# %% ../nbs/24_generate.ipynb #6699cfad
+# %% ../nbs/24_generate.ipynb #eb927a36
 def read_prompts(
     prompts: str = "",        # prompts, one a line, or the path of a .txt file with them; empty: the package's twenty
 ) -> list[str]:
@@ -452,7 +453,7 @@ def read_prompts(
     if not found: raise JplmError(f"prompts: {prompts} holds no prompt: write one a line")
     return found
 
-
+# %% ../nbs/24_generate.ipynb #3be0a84b
 def load_or_sample(
     model: str,      # folder, or name on the Hub; empty: a table of character pairs of the embedded sample
     tokenizer: str,  # folder or name; empty: with the model
@@ -462,10 +463,10 @@ def load_or_sample(
     if model: return load_model(model, dtype, device), load_tokenizer(tokenizer or model)
     if tokenizer: raise JplmError("a tokenizer was given, but no model: give the model too")
     from jplm.bigram import sample_model
-    print("No model was given, so this is a table of character pairs, counted just now on the embedded sample: it shows what the notebook does, and knows nothing.")
+    print("No model was given, so this is a table of character pairs, counted just now on the embedded sample: it shows what the notebook does, and is no model to use.")
     return sample_model()
 
-# %% ../nbs/24_generate.ipynb #6d471e72
+# %% ../nbs/24_generate.ipynb #f1102f92
 def sample_frame(
     samples: Sequence[Sample],  # of `generate`
 ) -> pl.DataFrame:              # prompt, text, n_tokens, ended
@@ -486,7 +487,7 @@ def write_samples(
     new.write_text("".join(json.dumps({"model": model, **asdict(s), "settings": asdict(settings)}, ensure_ascii=False) + "\n" for s in samples), encoding="utf-8")
     return new.replace(path)
 
-# %% ../nbs/24_generate.ipynb #9e185540
+# %% ../nbs/24_generate.ipynb #64bc053c
 @dataclass(frozen=True)
 class SamplePage:
     "Samples, shown by notebooks as a page and elsewhere as text."

@@ -9,13 +9,13 @@ __all__ = ['IMAGE', 'JOB_KEYS', 'PLACES', 'STAND_IN', 'DLC', 'ROOT', 'ENTRY', 'S
            'secret_faults', 'spot_faults', 'place_rules', 'check_request', 'Instance', 'PriceList', 'load_prices',
            'Estimate', 'estimate', 'check_job', 'check_place', 'check_disk']
 
-# %% ../nbs/31_jobs.ipynb #75336cb6
-import hashlib
+# %% ../nbs/31_jobs.ipynb #842dd719
 import json
 import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from pydantic import TypeAdapter, ValidationError
 from .recipe import STRICT, JplmError, OneOfEachKey, Settings, explain, nearest
 from .runs import KINDS, list_parameters
 
-# %% ../nbs/31_jobs.ipynb #336a1e8b
+# %% ../nbs/31_jobs.ipynb #0cab1d52
 @dataclass(frozen=True)
 class Results:
     "What is copied to the bucket after a run has come to its end."
@@ -43,7 +43,7 @@ class Work:
     training_flops: float = 0                              # floating-point operations of a training run
     __pydantic_config__ = STRICT
 
-# %% ../nbs/31_jobs.ipynb #0576221b
+# %% ../nbs/31_jobs.ipynb #3a477614
 IMAGE = "pytorch:2.13-cpu-amzn2023-sagemaker"  # of AWS's deep learning containers; GPU jobs name the one with CUDA
 
 
@@ -73,7 +73,7 @@ class Job:
     environment: dict[str, str] = field(default_factory=dict)    # further environment variables; never a secret
     __pydantic_config__ = STRICT
 
-# %% ../nbs/31_jobs.ipynb #f744bee9
+# %% ../nbs/31_jobs.ipynb #609aa2a3
 class JobLoader(OneOfEachKey):
     "YAML in which 1e-4 is a number."
 
@@ -97,7 +97,7 @@ def parse_job(
     except ValidationError as e: raise JplmError(f"{name}: {explain(e, JOB_KEYS)}") from None
     except TypeError as e: raise JplmError(f"{name}: {e}") from None
 
-# %% ../nbs/31_jobs.ipynb #3477d1eb
+# %% ../nbs/31_jobs.ipynb #763b25ea
 def check_parameters(
     values: dict[str, Any],  # as in the job file
     notebook: Path,          # the run notebook
@@ -112,8 +112,8 @@ def check_parameters(
         checked[name] = value
     return checked
 
-# %% ../nbs/31_jobs.ipynb #86837e57
-PLACES = {"input": "input/data", "checkpoints": "checkpoints", "code": "input/data/code", "work": "work"}  # place → path under /opt/ml; `durable` is in the bucket
+# %% ../nbs/31_jobs.ipynb #ac05a2af
+PLACES = {"input": "input/data", "checkpoints": "checkpoints", "code": "input/data/code"}  # place → path under /opt/ml; `durable` is in the bucket
 
 
 def fill_places(
@@ -128,7 +128,7 @@ def fill_places(
     if found[1] not in names: raise JplmError(f"{value!r} begins with {found[0]}, which is no place{nearest(found[1], names)}")
     return names[found[1]] + value[found.end():]
 
-# %% ../nbs/31_jobs.ipynb #4f298a3c
+# %% ../nbs/31_jobs.ipynb #db6c5560
 @dataclass(frozen=True)
 class RunPlace:
     "The prefixes of a run in the bucket."
@@ -182,7 +182,7 @@ def stand_in(
     "Settings good enough to look at a request; not to send it."
     return replace(settings, s3_bucket=settings.s3_bucket or STAND_IN.s3_bucket, sagemaker_role=settings.sagemaker_role or STAND_IN.sagemaker_role)
 
-# %% ../nbs/31_jobs.ipynb #4a47f799
+# %% ../nbs/31_jobs.ipynb #f31be363
 DLC = "763104351884.dkr.ecr.{region}.amazonaws.com"  # registry of AWS's deep learning containers, most regions
 ROOT = "/opt/ml"
 ENTRY = f"{ROOT}/input/data/code/sagemaker/container.py"
@@ -256,7 +256,7 @@ def input_uri(
     "Where an input lies."
     return run_place(bucket, source.removeprefix("run:")).results if source.startswith("run:") else source
 
-# %% ../nbs/31_jobs.ipynb #8b8e0231
+# %% ../nbs/31_jobs.ipynb #0b4ac585
 @cache
 def service_shape(
     operation: str,  # of SageMaker
@@ -297,7 +297,7 @@ def faults(
         if getattr(shape, "enum", None) and value not in shape.enum: yield f"{path} {value!r} does not exist{nearest(value, shape.enum) if len(shape.enum) < 10 else ''}"
         elif pattern and not re.fullmatch(pattern, value): yield f"{path} {value!r} is not of the form that SageMaker takes, {limits['pattern']}"
 
-# %% ../nbs/31_jobs.ipynb #7b6d0b04
+# %% ../nbs/31_jobs.ipynb #86a42811
 SECRET_NAME = re.compile(r"(?i)(^|[_.-])(token|secret|password|passwd|credentials?|api_?key|access_?key(_id)?)$")
 SECRET_VALUE = re.compile(r"hf_[A-Za-z0-9]{20,}|(AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|-----BEGIN [A-Z ]*PRIVATE KEY")
 LONGEST = 28 * 24 * 3600  # seconds: MaxRuntimeInSeconds, API reference of StoppingCondition
@@ -346,7 +346,7 @@ def place_rules(
     local = request.get("CheckpointConfig", {}).get("LocalPath", f"{ROOT}/checkpoints")
     if not re.fullmatch(rf"{ROOT}/(?!input|output|model|code|errors)\w[\w/-]*", local): yield f"checkpoints cannot be kept in {local}: choose a folder of their own under {ROOT}, such as {ROOT}/checkpoints"
 
-# %% ../nbs/31_jobs.ipynb #9150538b
+# %% ../nbs/31_jobs.ipynb #ac785583
 def check_request(
     request: dict,  # for `create_training_job`
 ) -> dict:          # the same
@@ -356,7 +356,7 @@ def check_request(
         for fault in rule(request): raise JplmError(fault)
     return request
 
-# %% ../nbs/31_jobs.ipynb #4fc4de64
+# %% ../nbs/31_jobs.ipynb #b8d0d50c
 @dataclass(frozen=True)
 class Instance:
     "What an instance type has and costs."
@@ -389,7 +389,7 @@ def load_prices(
     except OSError as e: raise JplmError(f"the price list {path} cannot be read: {e.strerror}") from None
     except ValidationError as e: raise JplmError(f"{path.name}: {explain(e, [f.name for c in (PriceList, Instance) for f in fields(c)])}") from None
 
-# %% ../nbs/31_jobs.ipynb #34e97139
+# %% ../nbs/31_jobs.ipynb #200f5a3c
 @dataclass(frozen=True)
 class Estimate:
     "What a job will take on one instance type."
@@ -415,7 +415,7 @@ def estimate(
     low, high = (share * job.machines for share in prices.spot_share)
     return Estimate(instance, (least, most), (least * machine.dollars * low, most * machine.dollars * high), (least * machine.dollars * job.machines, most * machine.dollars * job.machines))
 
-# %% ../nbs/31_jobs.ipynb #a5398963
+# %% ../nbs/31_jobs.ipynb #6a8c1714
 def check_job(
     job: Job,
     checkout: Path,      # with nbs/runs and sagemaker/instances.yaml
@@ -424,12 +424,19 @@ def check_job(
     "Refuse a job that makes no sense, in a sentence."
     if not re.fullmatch(r"[a-z0-9](-*[a-z0-9]){0,39}", job.name): raise JplmError(f"name {job.name!r}: use up to 40 lower-case letters, digits and single hyphens")
     if not job.instances: raise JplmError("instances is empty: name at least one instance type")
+    offered = service_shape("CreateTrainingJob").members["ResourceConfig"].members["InstanceType"].enum
+    for instance in job.instances:
+        if instance not in offered: raise JplmError(f"instances: SageMaker has no type {instance!r} for training{nearest(instance, offered) if get_close_matches(instance, offered) else ''}")
+    for key in ("hours", "keep_minutes", "patience_minutes", "volume_gb"):
+        if not getattr(job, key) > 0: raise JplmError(f"{key} is {getattr(job, key)}; it must be positive")
+    if not re.fullmatch(r"[\w.-]+(:\d+)?(/[\w./-]+)?:[\w.-]+", job.image): raise JplmError(f"image {job.image!r} is no image: write NAME:TAG for one of AWS's deep learning containers, or a full address")
     notebooks = {p.stem: p for p in sorted((checkout / "nbs/runs").glob("*.ipynb"))}
     if job.notebook not in notebooks: raise JplmError(f"there is no run notebook {job.notebook!r}{nearest(job.notebook, notebooks)}")
     job = replace(job, parameters=check_parameters(job.parameters, notebooks[job.notebook]))
     for value in job.parameters.values(): check_place(value, job)
     for folder in [*job.keep, *([job.results.folder] if job.results else [])]:
         if folder.startswith("/") or ".." in Path(folder).parts: raise JplmError(f"{folder!r} must lie in the work folder: write it without a leading / or ..")
+    if job.parameters.get("push_to_hub") and not job.hub_token: raise JplmError("parameters.push_to_hub is true, but hub_token names no secret: the notebook could not log in")
     check_disk(job, load_prices(checkout / "sagemaker/instances.yaml"))
     extras = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     for extra in job.extras:

@@ -7,7 +7,7 @@ __all__ = ['MODELS', 'RESIDUAL', 'ModelPreset', 'find_model', 'llama_config', 'P
            'scaling_law', 'scale_learning_rate', 'count_warmup', 'checkpoint_bytes', 'optimizer_bytes',
            'activation_bytes', 'logit_bytes', 'memory_table', 'fit_micro_batch', 'new_model']
 
-# %% ../nbs/22_model.ipynb #85d1ff5a
+# %% ../nbs/22_model.ipynb #aa1d9e56
 import hashlib
 import math
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from transformers.initialization import no_init_weights
 
 from .recipe import JplmError, nearest
 
-# %% ../nbs/22_model.ipynb #ccd73e8e
+# %% ../nbs/22_model.ipynb #d0fb462d
 @dataclass(frozen=True)
 class ModelPreset:
     "A size of the model, and what training has to know about that size."
@@ -40,7 +40,7 @@ class ModelPreset:
         "Rows of `context` tokens in a step of preset `best`."
         return self.tokens_per_step // self.context
 
-# %% ../nbs/22_model.ipynb #1ed35a25
+# %% ../nbs/22_model.ipynb #d0d84bf1
 MODELS = {m.name: m for m in (
     #            name    hidden layers heads kv  ffn   context tokens/step  peak lr warm-up reference
     ModelPreset("tiny",    128,     4,    4,  2,  512,    256,      4_096,    4e-3,     10,       16),
@@ -56,7 +56,7 @@ def find_model(
     if name not in MODELS: raise JplmError(f"there is no model {name!r}{nearest(name, MODELS)}")
     return MODELS[name]
 
-# %% ../nbs/22_model.ipynb #68aa4e75
+# %% ../nbs/22_model.ipynb #7ef13cb6
 def llama_config(
     preset: ModelPreset,
     vocab_size: int = 32_000,  # pieces of the tokenizer
@@ -73,7 +73,7 @@ def llama_config(
         bos_token_id=1, eos_token_id=2, pad_token_id=3, attention_bias=False, mlp_bias=False,
     )
 
-# %% ../nbs/22_model.ipynb #5d08b82a
+# %% ../nbs/22_model.ipynb #d7cdbe6e
 @dataclass(frozen=True)
 class Parameters:
     "How many numbers a model learns, by place."
@@ -100,9 +100,10 @@ def count_parameters(
     h, q, kv = config.hidden_size, config.num_attention_heads * config.head_dim, config.num_key_value_heads * config.head_dim
     layers = config.num_hidden_layers * (2 * h * q + 2 * h * kv + 3 * h * config.intermediate_size)
     one = config.vocab_size * h
-    return Parameters(embedding=one if config.tie_word_embeddings else 2 * one, layers=layers, norms=(2 * config.num_hidden_layers + 1) * h, multiplied=layers + one)
+    norms = (2 * config.num_hidden_layers + 1) * h
+    return Parameters(embedding=one if config.tie_word_embeddings else 2 * one, layers=layers, norms=norms, multiplied=layers + one)
 
-# %% ../nbs/22_model.ipynb #54876b63
+# %% ../nbs/22_model.ipynb #8072ca8e
 def flops_per_token(
     config: LlamaConfig,
     length: int,  # tokens a row
@@ -110,14 +111,14 @@ def flops_per_token(
     "Floating-point operations of training on one token, forward and backward, in the convention of PaLM's appendix B."
     return 6 * count_parameters(config).multiplied + 12 * config.num_hidden_layers * config.num_attention_heads * config.head_dim * length
 
-# %% ../nbs/22_model.ipynb #f2a18ada
+# %% ../nbs/22_model.ipynb #025fd841
 def scaling_law(
     flops: float,            # of the whole run, embeddings not counted
 ) -> tuple[float, float]:    # peak learning rate, tokens a step
     "What DeepSeek LLM (Bi et al. 2024, arXiv:2401.02954, equation 1) found best for a run of that much compute."
     return .3118 * flops ** -.1250, .2920 * flops ** .3271
 
-# %% ../nbs/22_model.ipynb #e5ad8032
+# %% ../nbs/22_model.ipynb #1e6b833f
 def scale_learning_rate(
     preset: ModelPreset,
     tokens_per_step: int,  # as trained
@@ -133,7 +134,7 @@ def count_warmup(
     "One per cent of the run, not less than the preset's minimum, not more than a tenth of the run."
     return max(1, min(max(steps // 100, preset.warmup_steps), steps // 10))
 
-# %% ../nbs/22_model.ipynb #b92fca9d
+# %% ../nbs/22_model.ipynb #49fbb1fa
 def checkpoint_bytes(
     config: LlamaConfig,
     optimizer: str = "adamw",  # adamw, or muon: one moment for the matrices inside the blocks
@@ -152,7 +153,7 @@ def optimizer_bytes(
     if optimizer == "muon": return 4 * n.layers + 8 * (n.total - n.layers)
     raise JplmError(f"there is no optimizer {optimizer!r}{nearest(optimizer, ['adamw', 'muon'])}")
 
-# %% ../nbs/22_model.ipynb #ed038ed4
+# %% ../nbs/22_model.ipynb #27d6790f
 def activation_bytes(
     config: LlamaConfig,
     length: int,          # tokens a row
@@ -172,7 +173,7 @@ def logit_bytes(
     "Bytes of one token's logits at their worst moment, without a fused loss: 16 bits, 32 bits, log-probabilities, gradient."
     return 14 * config.vocab_size
 
-# %% ../nbs/22_model.ipynb #87e2f13c
+# %% ../nbs/22_model.ipynb #c3c3517c
 def memory_table(
     config: LlamaConfig,
     micro_batch: int,           # rows at a time
@@ -193,7 +194,7 @@ def memory_table(
     }
     return pl.DataFrame({"what": list(parts), "bytes": list(parts.values())})
 
-# %% ../nbs/22_model.ipynb #efc44501
+# %% ../nbs/22_model.ipynb #bd6e1a32
 def fit_micro_batch(
     config: LlamaConfig,
     length: int,                 # tokens a row
@@ -209,7 +210,7 @@ def fit_micro_batch(
     while fits(2 * rows): rows *= 2
     return rows
 
-# %% ../nbs/22_model.ipynb #f074dd35
+# %% ../nbs/22_model.ipynb #0c0b3e47
 RESIDUAL = ("o_proj.weight", "down_proj.weight")  # what writes into the residual stream
 
 

@@ -7,11 +7,11 @@ __all__ = ['COLUMNS', 'BATCH', 'FORMAT', 'ARRAYS', 'LAYOUT', 'place_faults', 'on
            'sha256_json', 'Encoder', 'model_file', 'load_model', 'read_encoder', 'list_corpus', 'Part', 'read_footer',
            'list_parts', 'Encoding', 'read_batches', 'encode_batch', 'encode_part', 'describe_documents', 'begin_store',
            'differences', 'append_part', 'append', 'check_files', 'map_file', 'Store', 'open_store', 'progress_bar',
-           'build_store', 'encode_parts', 'finish_store', 'sort_remainders', 'smallest_room', 'best_fit', 'mark',
-           'shuffled', 'Layout', 'place_pieces', 'pack_lengths', 'Piece', 'Rows', 'open_rows', 'pack', 'is_whole',
-           'write_rows']
+           'build_store', 'encode_parts', 'finish_store', 'clear_up', 'sort_remainders', 'smallest_room', 'best_fit',
+           'mark', 'shuffled', 'Layout', 'place_pieces', 'pack_lengths', 'Piece', 'Rows', 'open_rows', 'pack',
+           'try_rows', 'write_rows']
 
-# %% ../nbs/21_pack.ipynb #cd577d20
+# %% ../nbs/21_pack.ipynb #e3f4db7e
 import errno
 import fcntl
 import hashlib
@@ -36,7 +36,7 @@ from tqdm.auto import tqdm
 from .recipe import JplmError
 from .workers import Done, run_tasks
 
-# %% ../nbs/21_pack.ipynb #d6ba816a
+# %% ../nbs/21_pack.ipynb #b9a0c049
 @contextmanager
 def place_faults(
     folder: Path,  # that is written to
@@ -53,16 +53,17 @@ def place_faults(
 
 @contextmanager
 def only_one(
-    folder: Path,  # made if it is not there
+    folder: Path,        # made if it is not there
+    wait: bool = False,  # for another process to finish, rather than give up
 ):
     "Hold a folder for one process at a time; the lock goes with the process."
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / ".lock", "w") as f:
-        try: fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try: fcntl.flock(f, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError: raise JplmError(f"another process is writing {folder}; wait for it, or choose another folder") from None
         yield
 
-# %% ../nbs/21_pack.ipynb #9aff3188
+# %% ../nbs/21_pack.ipynb #709527db
 def write_json(
     path: Path,
     content: dict,
@@ -88,7 +89,7 @@ def sha256_json(
     "Digest of a value."
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
-# %% ../nbs/21_pack.ipynb #f8a67272
+# %% ../nbs/21_pack.ipynb #bff84b58
 @dataclass(frozen=True)
 class Encoder:
     "What the store records of a tokenizer."
@@ -119,7 +120,7 @@ def load_model(path: str) -> sentencepiece.SentencePieceProcessor:
     try: return sentencepiece.SentencePieceProcessor(model_proto=Path(path).read_bytes())
     except RuntimeError: raise JplmError(f"tokenizer: {path} is not a SentencePiece model") from None
 
-# %% ../nbs/21_pack.ipynb #323cf7a5
+# %% ../nbs/21_pack.ipynb #8721d99c
 def read_encoder(
     tokenizer: str | Path,  # see `model_file`
 ) -> Encoder:
@@ -131,7 +132,7 @@ def read_encoder(
     if min(model.bos_id(), model.eos_id()) < 0: raise JplmError(f"tokenizer: {path} has no begin or end mark; train it with bos_id=1 and eos_id=2")
     return Encoder(str(path), sha256_file(path), size, model.bos_id(), model.eos_id(), model.pad_id())
 
-# %% ../nbs/21_pack.ipynb #b1e897ac
+# %% ../nbs/21_pack.ipynb #4c26065a
 def list_corpus(
     corpus: str | Path,  # folder of a corpus
     split: str,          # train, validation
@@ -150,7 +151,7 @@ def list_corpus(
             raise JplmError(f"corpus: {path} has {path.stat().st_size:,} bytes where the manifest says {listed[path]['bytes']:,}: it was cut short; fetch it again")
     return [{"path": str(p), "bytes": listed[p]["bytes"], "sha256": listed[p]["sha256"]} for p in there]
 
-# %% ../nbs/21_pack.ipynb #70da2f52
+# %% ../nbs/21_pack.ipynb #3d47631f
 COLUMNS = ["id", "source", "text"]
 
 
@@ -184,12 +185,12 @@ def list_parts(
         for g in range(footer.num_row_groups):
             group = footer.row_group(g)
             groups, size, documents = [*groups, g], size + group.column(text).total_uncompressed_size, documents + group.num_rows
-            if size >= part_mb * 1e6 or g == footer.num_row_groups - 1:
+            if documents and (size >= part_mb * 1e6 or g == footer.num_row_groups - 1):
                 parts.append(Part(len(parts), file["path"], tuple(groups), documents))
                 groups, size, documents = [], 0, 0
     return parts
 
-# %% ../nbs/21_pack.ipynb #25cc0107
+# %% ../nbs/21_pack.ipynb #28c60d67
 BATCH = 256  # documents in a worker's hand at a time
 
 
@@ -217,7 +218,7 @@ def encode_batch(
         if batch[column].null_count: raise JplmError(f"corpus: a document has no {column} (id {batch['id'][pc.index(pc.is_null(batch[column]), True).as_py()]}); drop such rows first")
     return load_model(encoder.path).encode_as_numpy(batch["text"].to_pylist(), add_bos=True, add_eos=True, num_threads=1)
 
-# %% ../nbs/21_pack.ipynb #8630e552
+# %% ../nbs/21_pack.ipynb #3334f19b
 def encode_part(
     part: Part,
     encoding: Encoding,
@@ -250,7 +251,7 @@ def describe_documents(
     return {"lengths": lengths, "bytes": table["bytes"].to_numpy().astype(np.int64), "codes": source.indices.to_numpy().astype(np.uint16),
             "names": np.array(source.dictionary.to_pylist(), dtype=str), "ids": np.frombuffer(b"".join(coded), np.uint8), "id_lengths": np.array([len(c) for c in coded], np.int64)}
 
-# %% ../nbs/21_pack.ipynb #3ab8f91c
+# %% ../nbs/21_pack.ipynb #54daec19
 FORMAT = 1  # of store and rows; a store of another format is refused
 ARRAYS = {"tokens": np.uint16, "offsets": np.int64, "sources": np.uint16, "ids": np.uint8, "id_offsets": np.int64}  # file name.bin → type of its items
 
@@ -266,7 +267,7 @@ def begin_store(
         shutil.rmtree(folder / "parts", ignore_errors=True)
         for name in ARRAYS:
             with open(folder / f"{name}.bin", "wb") as f: f.write(bytes(8) if name.endswith("offsets") else b"")  # the first document begins at 0
-        write_json(journal, {"plan": plan, "part_mb": part_mb, "parts": 0, "names": [], "counts": [], "sizes": {n: (folder / f"{n}.bin").stat().st_size for n in ARRAYS}})
+        write_json(journal, {"plan": plan, "part_mb": part_mb, "parts": 0, "names": [], "counts": {}, "sizes": {n: (folder / f"{n}.bin").stat().st_size for n in ARRAYS}})
     state = json.loads(journal.read_text(encoding="utf-8"))
     if state["plan"] != plan: raise JplmError(f"{folder} holds a store of {differences(state['plan'], plan)}; choose another folder, or remove that one")
     for name, size in state["sizes"].items():
@@ -282,7 +283,7 @@ def differences(there: dict, here: dict) -> str:
     words = {"format": "another format", "split": f"the split {there.get('split')}", "corpus": "another corpus", "tokenizer_sha256": "another tokenizer"}
     return " and ".join(words[k] for k in words if there.get(k) != here.get(k)) or "something else"
 
-# %% ../nbs/21_pack.ipynb #7c47e1db
+# %% ../nbs/21_pack.ipynb #8be46124
 def append_part(
     folder: Path,
     state: dict,   # the journal, changed in place
@@ -299,9 +300,9 @@ def append_part(
     append(folder / "sources.bin", sources)
     append(folder / "ids.bin", part["ids"])
     append(folder / "id_offsets.bin", np.cumsum(part["id_lengths"]) + state["sizes"]["ids"])
-    state["counts"] += [[0, 0, 0] for _ in range(len(state["names"]) - len(state["counts"]))]
-    for c, n, b in zip(sources.tolist(), part["lengths"].tolist(), part["bytes"].tolist()):
-        state["counts"][c] = [state["counts"][c][0] + 1, state["counts"][c][1] + n, state["counts"][c][2] + b]
+    for i, name in enumerate(state["names"]):
+        here, so_far = sources == i, state["counts"].get(name, [0, 0, 0])
+        state["counts"][name] = [so_far[0] + int(here.sum()), so_far[1] + int(part["lengths"][here].sum()), so_far[2] + int(part["bytes"][here].sum())]
     state["parts"] = number + 1
     state["sizes"] = {n: (folder / f"{n}.bin").stat().st_size for n in ARRAYS}
     write_json(folder / "journal.json", state)
@@ -319,7 +320,7 @@ def append(
         else: f.write(memoryview(np.ascontiguousarray(content)))
         f.flush(); os.fsync(f.fileno())
 
-# %% ../nbs/21_pack.ipynb #f368cf0c
+# %% ../nbs/21_pack.ipynb #d7683e8a
 def check_files(
     folder: Path,
     what: str,           # for the message
@@ -345,7 +346,7 @@ def map_file(
     "A file as an array, read when it is looked at."
     return np.memmap(path, dtype, mode="r")
 
-# %% ../nbs/21_pack.ipynb #ca6d65c1
+# %% ../nbs/21_pack.ipynb #8df27670
 @dataclass(frozen=True)
 class Store:
     "The tokens of a corpus, in files that are mapped into memory."
@@ -405,7 +406,7 @@ class Store:
         rows = [f"| {n} | {c['documents']:,} | {c['tokens']:,} | {c['tokens'] / self.n_tokens:.1%} | {c['bytes'] / c['tokens']:.2f} |" for n, c in self.manifest["sources"].items()]
         return "\n".join([f"**{self.folder.name}**, {self.n_tokens:,} tokens", "", "| source | documents | tokens | share | bytes a token |", "|---|--:|--:|--:|--:|", *rows])
 
-# %% ../nbs/21_pack.ipynb #eb912be7
+# %% ../nbs/21_pack.ipynb #7678932e
 def open_store(
     folder: str | Path,           # that `build_store` wrote
     tokenizer_sha256: str = "",   # digest of the tokenizer that the ids are meant for; empty: any
@@ -419,7 +420,7 @@ def open_store(
     if int(store.offsets[-1]) != len(store.tokens): raise JplmError(f"{path / 'offsets.bin'} does not belong to tokens.bin; copy or build the token store again")
     return store
 
-# %% ../nbs/21_pack.ipynb #4e44805e
+# %% ../nbs/21_pack.ipynb #6c31354a
 def progress_bar(**settings) -> tqdm:
     "A progress bar, silent in tests."
     return tqdm(**{"mininterval": 1, "disable": bool(os.environ.get("IN_TEST"))} | settings)
@@ -442,13 +443,14 @@ def build_store(
         if (folder / "manifest.json").exists():
             manifest = check_files(folder, "token store")
             if any(manifest[k] != v for k, v in plan.items()): raise JplmError(f"{folder} holds a store of {differences(manifest, plan)}; choose another folder, or remove that one")
+            clear_up(folder)
             return open_store(folder)
         state = begin_store(folder, plan, part_mb)
         parts = list_parts(files, state["part_mb"])
         encode_parts(folder, state, parts, encoder, workers or os.cpu_count() or 1, stop or (lambda: False), progress or progress_bar)
         return finish_store(folder, state, encoder)
 
-# %% ../nbs/21_pack.ipynb #1d3b880f
+# %% ../nbs/21_pack.ipynb #d4e182d6
 def encode_parts(folder: Path, state: dict, parts: list[Part], encoder: Encoder, workers: int, stop: Callable[[], bool], progress: Callable[..., tqdm]) -> None:
     "Have the missing parts encoded, and append each as soon as all before it are in."
     if not sum(p.documents for p in parts): raise JplmError(f"corpus: there are no documents for {folder}")
@@ -466,15 +468,20 @@ def encode_parts(folder: Path, state: dict, parts: list[Part], encoder: Encoder,
 def finish_store(folder: Path, state: dict, encoder: Encoder) -> Store:
     "Write the manifest, which makes the store whole, and clear up."
     files = {f"{n}.bin": {"bytes": size, "sha256": sha256_file(folder / f"{n}.bin")} for n, size in state["sizes"].items()}
-    counts = {n: dict(zip(["documents", "tokens", "bytes"], c)) for n, c in zip(state["names"], state["counts"])}
+    counts = {n: dict(zip(["documents", "tokens", "bytes"], state["counts"][n])) for n in state["names"]}
     facts = state["plan"] | {k: getattr(encoder, k) for k in ("vocab_size", "bos_id", "eos_id", "pad_id")} | {
         "documents": state["sizes"]["sources"] // 2, "tokens": state["sizes"]["tokens"] // 2, "source_names": state["names"], "sources": counts, "files": files}
     write_json(folder / "manifest.json", facts | {"identity": sha256_json(facts)})
-    (folder / "journal.json").unlink()
-    shutil.rmtree(folder / "parts")
+    clear_up(folder)
     return open_store(folder)
 
-# %% ../nbs/21_pack.ipynb #f5c9c6ed
+
+def clear_up(folder: Path) -> None:
+    "Remove what a finished store needs no more."
+    (folder / "journal.json").unlink(missing_ok=True)
+    shutil.rmtree(folder / "parts", ignore_errors=True)
+
+# %% ../nbs/21_pack.ipynb #d68c86db
 @njit(cache=True, nogil=True)
 def sort_remainders(
     lengths: np.ndarray,  # tokens of each document
@@ -509,7 +516,7 @@ def smallest_room(
     while node < leaves: node = 2 * node + (0 if tree[2 * node] else 1)
     return node - leaves
 
-# %% ../nbs/21_pack.ipynb #bdf04ad8
+# %% ../nbs/21_pack.ipynb #60b5fb55
 @njit(cache=True, nogil=True)
 def best_fit(
     lengths: np.ndarray,  # tokens of each document
@@ -548,7 +555,7 @@ def mark(tree: np.ndarray, node: int, there: bool) -> None:
         if tree[node] == now: return
         tree[node] = now
 
-# %% ../nbs/21_pack.ipynb #2cb14d59
+# %% ../nbs/21_pack.ipynb #1bd3a3ed
 @njit(cache=True, nogil=True)
 def shuffled(
     n: int,     # rows
@@ -564,7 +571,7 @@ def shuffled(
         place[i], place[j] = place[j], place[i]
     return place
 
-# %% ../nbs/21_pack.ipynb #7802a9fb
+# %% ../nbs/21_pack.ipynb #53d66014
 class Layout(NamedTuple):
     "Pieces of documents, row by row."
     starts: np.ndarray     # row i is pieces[starts[i]:starts[i + 1]]; int64
@@ -600,7 +607,7 @@ def place_pieces(
         documents[at], offsets[at], sizes[at] = d, lengths[d] - r, r
     return starts, documents, offsets, sizes
 
-# %% ../nbs/21_pack.ipynb #fb934fac
+# %% ../nbs/21_pack.ipynb #51222d09
 def pack_lengths(
     lengths: np.ndarray,  # tokens of each document
     length: int,          # tokens of a row
@@ -615,7 +622,7 @@ def pack_lengths(
     place = shuffled(int((lengths // length).sum()) + n, np.uint64(seed & (1 << 64) - 1))
     return Layout(*place_pieces(lengths, order, row_of, length, place))
 
-# %% ../nbs/21_pack.ipynb #de076336
+# %% ../nbs/21_pack.ipynb #d20a0fa9
 LAYOUT = {"starts": np.int64, "documents": np.uint32, "offsets": np.uint32, "lengths": np.uint32}  # file name.bin → type of its items
 
 
@@ -667,16 +674,17 @@ class Rows:
         rows: int | list[int] | np.ndarray,  # one row, or some
     ) -> dict[str, int]:                     # source → tokens
         "How many tokens of each source there are in some rows."
-        total = np.zeros(len(self.store.source_names), np.int64)
-        for i in np.atleast_1d(rows).tolist():
-            documents, _, lengths = self.pieces(i)
-            np.add.at(total, self.store.source_codes[documents], lengths)
+        rows = np.atleast_1d(np.asarray(rows, np.int64))
+        first, count = self.layout.starts[rows], self.layout.starts[rows + 1] - self.layout.starts[rows]
+        pieces = np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())
+        codes, lengths = self.store.source_codes[self.layout.documents[pieces]], self.layout.lengths[pieces]
+        total = np.bincount(codes, lengths, len(self.store.source_names)).astype(np.int64)
         return dict(zip(self.store.source_names, total.tolist()))
 
     def __repr__(self) -> str: return f"Rows({len(self):,} of {self.length} tokens, {self.fill:.2%} filled)"
     def __reduce__(self): return (open_rows, (self.store, self.folder))
 
-# %% ../nbs/21_pack.ipynb #a6d11ffa
+# %% ../nbs/21_pack.ipynb #642c51b8
 def open_rows(
     store: Store,
     folder: Path,  # that `pack` wrote
@@ -696,27 +704,22 @@ def pack(
 ) -> Rows:
     "The rows of a store: packed by best fit, nothing dropped, in a seeded order."
     home = Path(cache).expanduser().resolve() if cache else store.folder / "packed"
-    folder = home / f"{length}-{seed}"
-    try: return open_rows(store, folder)
-    except JplmError: pass  # not there, of another store or cut short
-    with place_faults(home):
-        own = home / f".{folder.name}.{os.getpid()}.tmp"
-        shutil.rmtree(own, ignore_errors=True)
-        own.mkdir(parents=True)
-        try:
-            write_rows(own, store, pack_lengths(np.diff(store.offsets), length, seed), length, seed)
-            try: os.replace(own, folder)
-            except OSError:
-                shutil.rmtree(own if is_whole(store, folder) else folder, ignore_errors=True)
-                if own.exists(): os.replace(own, folder)
-        finally: shutil.rmtree(own, ignore_errors=True)
+    folder = home / f"{length}-{seed}-{store.identity[:8]}"
+    if (rows := try_rows(store, folder)): return rows
+    with place_faults(home), only_one(home, wait=True):
+        if (rows := try_rows(store, folder)): return rows  # another process has made them meanwhile
+        own = folder.with_name(folder.name + ".tmp")
+        for path in (own, folder): shutil.rmtree(path, ignore_errors=True)
+        own.mkdir()
+        write_rows(own, store, pack_lengths(np.diff(store.offsets), length, seed), length, seed)
+        os.replace(own, folder)
     return open_rows(store, folder)
 
 
-def is_whole(store: Store, folder: Path) -> bool:
-    "Whether another process has put the same rows there meanwhile."
-    try: return bool(open_rows(store, folder))
-    except JplmError: return False
+def try_rows(store: Store, folder: Path) -> Rows | None:
+    "The rows in a folder; None if they are not there, cut short, or another store's."
+    try: return open_rows(store, folder)
+    except JplmError: return None
 
 
 def write_rows(folder: Path, store: Store, layout: Layout, length: int, seed: int) -> None:

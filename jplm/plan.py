@@ -6,16 +6,17 @@
 __all__ = ['GPUS', 'PRICES_OF', 'INSTANCES', 'Gpu', 'find_gpu', 'Instance', 'gpu', 'Plan', 'say_number', 'Saving',
            'count_checkpoints', 'plan', 'explain_plan', 'find_notes', 'compare_plans']
 
-# %% ../nbs/25a_plan.ipynb #f958104e
+# %% ../nbs/25a_plan.ipynb #06e60060
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
+from transformers import LlamaConfig
 
-from .model import ModelPreset, checkpoint_bytes, count_parameters, fit_micro_batch, flops_per_token, llama_config
+from .model import ModelPreset, checkpoint_bytes, count_parameters, fit_micro_batch, flops_per_token, llama_config, scaling_law
 from .recipe import JplmError, nearest
 
-# %% ../nbs/25a_plan.ipynb #4ac7704f
+# %% ../nbs/25a_plan.ipynb #18720d9d
 @dataclass(frozen=True)
 class Gpu:
     "A kind of accelerator."
@@ -36,7 +37,7 @@ def find_gpu(
     "The accelerator of that name, if it is a known one."
     return next((g for g in GPUS if g.name.lower() in name.lower()), None)
 
-# %% ../nbs/25a_plan.ipynb #6b51a07e
+# %% ../nbs/25a_plan.ipynb #3cf7e0f7
 PRICES_OF = "2026-11, from memory: check before use"
 
 
@@ -70,7 +71,7 @@ INSTANCES = {i.name: i for i in (
     Instance("ml.p5en.48xlarge", 8, gpu("H200"), 73),
 )}
 
-# %% ../nbs/25a_plan.ipynb #f956f603
+# %% ../nbs/25a_plan.ipynb #391bf3e4
 @dataclass(frozen=True)
 class Plan:
     "What a run will take. Times and costs are None where no instance is named."
@@ -82,7 +83,7 @@ class Plan:
     tokens_per_step: int
     steps: int                    # optimiser steps
     flops: float                  # of the whole run
-    micro_batch: int              # rows a GPU takes at a time, by the memory table; 0: not even one fits, or no GPU is named
+    micro_batch: int | None       # rows a GPU takes at a time; 0: not even one fits by the memory table
     instance: str                 # name, or empty
     tokens_per_second: float | None
     hours: float | None
@@ -98,7 +99,7 @@ class Plan:
 
     def frame(self) -> pl.DataFrame:
         "What, how much, why."
-        shown = [(what, say_number(what, getattr(self, what)), self.reasons[what]) for what in self.reasons]
+        shown = [(what, say_number(what, getattr(self, what)), why) for what, why in self.reasons.items() if getattr(self, what) is not None]
         return pl.DataFrame(shown, schema=["what", "how much", "why"], orient="row")
 
     def markdown(self) -> str:
@@ -108,7 +109,7 @@ class Plan:
 
     _repr_markdown_ = markdown
 
-# %% ../nbs/25a_plan.ipynb #9ab37986
+# %% ../nbs/25a_plan.ipynb #5700543a
 def say_number(
     what: str,  # name of the number
     value,
@@ -122,7 +123,7 @@ def say_number(
     if what == "flops": return f"{value:.2e}"
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:g}"
 
-# %% ../nbs/25a_plan.ipynb #e8f5817a
+# %% ../nbs/25a_plan.ipynb #98859017
 @dataclass(frozen=True)
 class Saving:
     "When checkpoints are written, and which stay."
@@ -150,7 +151,7 @@ def count_checkpoints(
         if number > seen: milestones.add(step); seen = number
     return between, written, len(milestones | set(saved[-saving.last:]))
 
-# %% ../nbs/25a_plan.ipynb #f40df9fa
+# %% ../nbs/25a_plan.ipynb #3d01d2bd
 def plan(
     preset: ModelPreset,
     tokens: int,                    # in the corpus
@@ -162,6 +163,7 @@ def plan(
     saving: Saving = Saving(),      # noqa: B008  (it is frozen)
     vocab_size: int = 32_000,       # pieces of the tokenizer
     optimizer: str = "adamw",       # or muon
+    micro_batch: int = 0,           # rows a GPU takes at a time; default: what fits
     tokens_per_second: float = 0,   # measured; replaces instance and mfu for the time
 ) -> Plan:
     "What a run will take, and why."
@@ -178,52 +180,71 @@ def plan(
     one = checkpoint_bytes(config, optimizer)
     numbers = Plan(
         model=preset.name, parameters=count_parameters(config).total, tokens=tokens, epochs=epochs, tokens_seen=seen, tokens_per_step=step, steps=steps, flops=seen * per_token,
-        micro_batch=fit_micro_batch(config, length, machine.gpu.memory, optimizer) if machine else 0, instance=instance, tokens_per_second=speed, hours=hours,
+        micro_batch=micro_batch or (fit_micro_batch(config, length, machine.gpu.memory, optimizer) if machine else None), instance=instance, tokens_per_second=speed, hours=hours,
         dollars=hours * machine.on_demand if hours and machine else None, dollars_spot=hours * machine.spot if hours and machine else None,
         checkpoint_bytes=one, checkpoint_steps=between, checkpoints=written, checkpoints_kept=kept, disk_bytes=(min(kept + 1, written)) * one,
     )
     return explain_plan(numbers, preset, config, length, machine, mfu, saving, bool(tokens_per_second))
 
-# %% ../nbs/25a_plan.ipynb #ee16166c
-def explain_plan(numbers: Plan, preset: ModelPreset, config, length: int, machine: Instance | None, mfu: float, saving: Saving, measured: bool) -> Plan:
+# %% ../nbs/25a_plan.ipynb #9dfa5145
+def explain_plan(
+    p: Plan,                   # its numbers
+    preset: ModelPreset,
+    config: LlamaConfig,
+    length: int,               # tokens a row
+    machine: Instance | None,
+    mfu: float,                # expected
+    saving: Saving,
+    measured: bool,            # whether the throughput was
+) -> Plan:
     "The plan with a reason for each of its numbers, and what to know before starting."
-    p, n, per_token = numbers, count_parameters(config), flops_per_token(config, length)
-    whole = "measured" if measured else f"{mfu:.0%} of the {machine.peak / 1e15:.2f} PFLOP/s peak of {machine.gpus} × {machine.gpu.name}, by {per_token / 1e9:.3g} GFLOP a token" if machine else "no instance is named"
-    rule = ["all" if not saving.last else f"the last {saving.last}"] + [f"one every {saving.every_tokens / 1e9:g}B tokens"] * bool(saving.last and saving.every_tokens)
-    when = " or ".join([f"{saving.steps:,} steps"] * bool(saving.steps) + [f"{saving.minutes:g} minutes"] * bool(saving.minutes and p.hours)) or "run"
+    n, per_token = count_parameters(config), flops_per_token(config, length)
+    law = scaling_law((per_token - 6 * n.embedding) * p.tokens_seen)[1]
+    rule = ["all" if not saving.last else f"the last {saving.last}"]
+    if saving.last and saving.every_tokens: rule.append(f"the first after every {saving.every_tokens / 1e9:g}B tokens")
+    when = " or ".join([f"{saving.minutes:g} minutes"] * bool(saving.minutes and p.hours) + [f"{saving.steps:,} steps"] * bool(saving.steps))
     reasons = {
         "parameters": f"{n.non_embedding:,} in {config.num_hidden_layers} blocks, {n.embedding:,} in the {'tied ' * config.tie_word_embeddings}embedding of {config.vocab_size:,} pieces",
-        "tokens_seen": f"{p.tokens:,} tokens × {p.epochs:g} epochs; {p.tokens_seen / p.parameters:.1f} for each parameter",
-        "tokens_per_step": f"{p.tokens_per_step / length:,.4g} rows of {length:,}; the preset {preset.name} is made for {preset.tokens_per_step:,}",
+        "tokens_seen": f"{p.tokens:,} tokens × {p.epochs:g} epochs; {p.tokens_seen / p.parameters:.3g} for each parameter",
+        "tokens_per_step": f"{p.tokens_per_step / length:,.4g} rows of {length:,}; {preset.name} is made for {preset.tokens_per_step:,}, DeepSeek's law says {float(f'{law:.2g}'):,.0f}",
         "steps": "tokens seen / tokens a step",
-        "flops": f"{per_token / 1e9:.3g} GFLOP a token: 6 × {n.multiplied:,} parameters, 12 × layers × heads × width × {length:,} positions",
-        "tokens_per_second": whole,
-        "hours": "tokens seen / tokens a second; saving, evaluation and interruptions come on top",
-        "dollars": f"$ {machine.on_demand:g} an hour ({PRICES_OF})" if machine else "no instance is named",
-        "dollars_spot": f"$ {machine.spot:.2f} an hour, a guess" if machine else "no instance is named",
-        "micro_batch": f"rows that fit the {machine.gpu.memory / 1e9:.0f} GB of one GPU, by the memory table, without compilation" if machine else "no instance is named",
+        "flops": f"{per_token / 1e9:.3g} GFLOP a token: 6 × {n.multiplied:,} parameters + 12 × layers × heads × width × {length:,} positions",
         "checkpoint_bytes": "weights in 32 bits and the optimiser's moments",
-        "checkpoints": f"one every {when}, which is every {p.checkpoint_steps:,} steps" if p.checkpoints > 1 else "one at the end",
+        "checkpoints": f"one every {when}" + f": {p.checkpoint_steps:,} steps" * (p.checkpoint_steps != saving.steps) if p.checkpoints > 1 else "one at the end",
         "checkpoints_kept": " and ".join(rule),
         "disk_bytes": "those kept, and the one being written",
+        "tokens_per_second": "measured" if measured or not machine else f"{mfu:.0%} of {machine.peak / 1e15:.2f} PFLOP/s, the peak of {machine.gpus} × {machine.gpu.name}",
+        "hours": "tokens seen / tokens a second; saving, evaluation and interruptions come on top",
     }
-    return Plan(**vars(p) | {"reasons": reasons, "notes": tuple(find_notes(p, machine, length))})
+    if machine: reasons |= {
+        "dollars": f"$ {machine.on_demand:g} an hour ({PRICES_OF})",
+        "dollars_spot": f"$ {machine.spot:.2f} an hour, a guess",
+        "micro_batch": f"rows; {fit_micro_batch(config, length, machine.gpu.memory)} fit {machine.gpu.memory / 1e9:.0f} GB by the memory table",
+    }
+    return replace(p, reasons=reasons, notes=tuple(find_notes(p, machine, length)))
 
-
-def find_notes(p: Plan, machine: Instance | None, length: int) -> list[str]:
+# %% ../nbs/25a_plan.ipynb #381b4139
+def find_notes(
+    p: Plan,
+    machine: Instance | None,
+    length: int,               # tokens a row
+) -> list[str]:
     "What a person should know before starting."
-    notes = []
-    if p.tokens_per_step % length: notes.append(f"{p.tokens_per_step:,} tokens a step are not a whole number of rows of {length:,}")
-    if machine and not p.micro_batch: notes.append(f"not even one row fits a GPU of {machine.name} by the memory table: use a smaller model, compilation, or shard it (FSDP)")
-    if p.hours and p.hours > 28 * 24 and machine: notes.append("a SageMaker training job ends after 28 days: this run needs several jobs, each resuming from the last checkpoint")
-    if p.epochs > 4: notes.append("beyond four passes over the same text a further one teaches ever less (Muennighoff et al. 2023, arXiv:2305.16264)")
-    if p.checkpoints * p.checkpoint_bytes > 1e12: notes.append(f"{say_number('bytes', p.checkpoints * p.checkpoint_bytes)} of checkpoints are written in all: uploading every one of them would cost more time than training")
-    return notes
+    written = p.checkpoints * p.checkpoint_bytes
+    notes = {
+        f"{p.tokens_per_step:,} tokens a step are not a whole number of rows of {length:,}": p.tokens_per_step % length,
+        "no instance is named and no throughput measured, so there are no times and no costs": p.hours is None,
+        "not even one row fits a GPU of this machine by the memory table: use a smaller model, compilation, or shard it (FSDP)": machine and not p.micro_batch,
+        "a SageMaker training job ends after 28 days: this run needs several jobs, each resuming from the last checkpoint": machine and p.hours > 28 * 24,
+        "beyond four passes over the same text a further one teaches ever less (Muennighoff et al. 2023, arXiv:2305.16264)": p.epochs > 4,
+        f"{say_number('bytes', written)} of checkpoints are written in all: the Hub and S3 should get some of them, not every one": written > 1e12,
+    }
+    return [note for note, holds in notes.items() if holds]
 
-# %% ../nbs/25a_plan.ipynb #228f0281
+# %% ../nbs/25a_plan.ipynb #9ed87ee8
 def compare_plans(
     plans: dict[str, Plan],  # column → plan
 ) -> pl.DataFrame:           # a row for each number
     "Plans next to each other."
-    columns = {name: [say_number(what, getattr(p, what)) for what in p.reasons] for name, p in plans.items()}
-    return pl.DataFrame({"what": [what.replace("_", " ") for what in next(iter(plans.values())).reasons]} | columns)
+    shown = list(dict.fromkeys(what for p in plans.values() for what in p.reasons))
+    return pl.DataFrame({"what": [what.replace("_", " ") for what in shown]} | {name: [say_number(what, getattr(p, what)) for what in shown] for name, p in plans.items()})

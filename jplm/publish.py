@@ -4,10 +4,9 @@
 
 # %% auto #0
 __all__ = ['LAST', 'save_picture', 'corpus_pictures', 'check_files', 'check_removed', 'staging', 'link', 'stage_corpus',
-           'publish_corpus', 'stage_model', 'check_model', 'publish_model']
+           'publish_corpus', 'stage_model', 'scores_alone', 'check_model', 'publish_model']
 
-# %% ../nbs/30_publish.ipynb #785e3ccc
-import hashlib
+# %% ../nbs/30_publish.ipynb #b18417dd
 import json
 import os
 import shutil
@@ -21,13 +20,13 @@ from huggingface_hub import HfApi
 from matplotlib.figure import Figure
 from tqdm import tqdm
 
-from .cards import corpus_card, model_card, plot_curve, read_json, read_lines, same_recipe
+from .cards import benchmark_results, corpus_card, model_card, plot_curve, read_json, read_lines, same_recipe
 from .corpus import HIDDEN, Corpus, corpus_repo, load_corpus, rule_of
 from .hub import Patience, Upload, check_access, full_name, name_version, never, progress_bar, sweep, upload_folder
-from .recipe import PRESETS, JplmError, presets
+from .recipe import JplmError, presets
 from .report import plot_composition, plot_funnel, plot_measure
 
-# %% ../nbs/30_publish.ipynb #fe081a31
+# %% ../nbs/30_publish.ipynb #27a08f6c
 def save_picture(
     figure: Figure,
     path: Path,  # a .png
@@ -47,7 +46,7 @@ def corpus_pictures(
     if any((corpus.folder / "pool").glob("*.parquet")): made |= {"n_chars": plot_measure(corpus, "n_chars", log=True), "japanese_ratio": plot_measure(corpus, "japanese_ratio")}
     return [save_picture(figure, folder / f"{name}.png") for name, figure in made.items()]
 
-# %% ../nbs/30_publish.ipynb #1b843787
+# %% ../nbs/30_publish.ipynb #c128095c
 def check_files(corpus: Corpus) -> None:
     "Refuse a corpus whose files are not those of its manifest, by name and size."
     for file in corpus.manifest["files"]:
@@ -66,7 +65,7 @@ def check_removed(corpus: Corpus) -> int:
         hidden += len(rows)
     return hidden
 
-# %% ../nbs/30_publish.ipynb #8c463137
+# %% ../nbs/30_publish.ipynb #75cf948a
 @contextmanager
 def staging(
     beside: Path,  # folder on whose disk there is room
@@ -87,7 +86,7 @@ def link(
     to.parent.mkdir(parents=True, exist_ok=True)
     to.symlink_to(path.resolve())
 
-
+# %% ../nbs/30_publish.ipynb #4b1953e6
 def stage_corpus(
     corpus: Corpus,
     repo: str,         # owner/name
@@ -102,7 +101,7 @@ def stage_corpus(
     (place / "README.md").write_text(corpus_card(corpus, repo, recipe, pictures), encoding="utf-8")
     return {f["path"]: f["sha256"] for f in corpus.manifest["files"]}
 
-# %% ../nbs/30_publish.ipynb #25bfa6b9
+# %% ../nbs/30_publish.ipynb #ce1756a2
 LAST = ("README.md", "manifest.json")
 
 
@@ -128,7 +127,7 @@ def publish_corpus(
         return upload_folder(place, repo, "dataset", last=LAST, delete=["train/*", "validation/*", "removed/*", "figures/*", "recipe.yaml"], private=private, message="Corpus",
             commit_files=commit_files, digests=digests, stop=stop, progress=progress, patience=patience, api=api)
 
-# %% ../nbs/30_publish.ipynb #3b103437
+# %% ../nbs/30_publish.ipynb #416c8f0a
 def stage_model(
     folder: Path,      # of a training run
     repo: str,         # owner/name
@@ -137,11 +136,18 @@ def stage_model(
 ) -> None:
     "Put together what is published of a training run."
     for path in sorted(p for p in (folder / "model").rglob("*") if p.is_file() and p.name != "README.md"): link(path, place / path.relative_to(folder / "model"))
-    for name in ("metrics.jsonl", "samples.jsonl", "evaluation.json"):
+    for name in ("metrics.jsonl", "samples.jsonl"):
         if (folder / name).is_file(): link(folder / name, place / "training" / name)
+    scores = scores_alone(read_json(folder / "evaluation.json"))
+    if scores: (place / "evaluation.json").write_text(json.dumps(scores, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     curve = plot_curve(read_lines(folder / "metrics.jsonl"))
     pictures = [save_picture(curve, place / "figures/curve.png").relative_to(place).as_posix()] if curve else []
     (place / "README.md").write_text(model_card(folder, repo, pictures=pictures, **card), encoding="utf-8")
+
+
+def scores_alone(evaluation: dict) -> list[dict]:
+    "The scores of an evaluation, without the questions and answers of benchmarks and without places on somebody's disk."
+    return [{k: v for k, v in r.items() if k not in ("given", "first_prompt", "from", "bits")} for r in benchmark_results(evaluation)]
 
 
 def check_model(folder: Path) -> None:
@@ -153,7 +159,7 @@ def check_model(folder: Path) -> None:
     torn = [n for n in sorted(set(index.values())) if not (folder / "model" / n).is_file()]
     if torn: raise JplmError(f"model/{torn[0]} is missing in {folder.name}, though the index names it; export the model again")
 
-# %% ../nbs/30_publish.ipynb #f54645e3
+# %% ../nbs/30_publish.ipynb #060f5668
 def publish_model(
     folder: str | Path,                   # of a training run, with `model/` in it
     hub_repo: str = "",                   # owner/name; a name alone goes under `hub_namespace` of settings.ini; empty: jplm-<model>

@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['THROTTLED', 'NO_CAPACITY', 'WAITING', 'LOG_GROUP', 'code_files', 'code_digest', 'code_uri', 'build_code',
            'upload_code', 'error_code', 'Service', 'Verdict', 'judge', 'follow', 'status_message', 'stop_job', 'Step',
-           'steps', 'submit', 'create', 'Listener', 'read_job', 'plan', 'cost', 'hours_range', 'cost_table', 'Link',
-           'step_digest', 'make_pipeline', 'pipeline_step', 'send_pipeline', 'Parser', 'make_parser', 'main',
+           'steps', 'submit', 'create', 'Listener', 'read_job', 'plan', 'cost', 'dollars', 'hours_range', 'cost_table',
+           'Link', 'step_digest', 'make_pipeline', 'pipeline_step', 'send_pipeline', 'Parser', 'make_parser', 'main',
            'run_command', 'show', 'conclude', 'need_account', 'check_inputs', 'pipeline_command']
 
-# %% ../nbs/31b_submit.ipynb #a50b5211
+# %% ../nbs/31b_submit.ipynb #b1dcea86
 import argparse
 import hashlib
 import json
@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ from jplm.jobs import (
 from .recipe import JplmError, Settings, load_settings, nearest
 from .runs import find_runs
 
-# %% ../nbs/31b_submit.ipynb #646d876e
+# %% ../nbs/31b_submit.ipynb #6c75dbef
 def code_files(
     checkout: Path,
 ) -> dict[str, Path]:  # name in the checkout → file
@@ -67,7 +68,7 @@ def code_uri(
     "Where the code channel lies."
     return f"s3://{bucket}/jplm/code/{digest}/"
 
-# %% ../nbs/31b_submit.ipynb #017aa92e
+# %% ../nbs/31b_submit.ipynb #71419f49
 def build_code(
     files: dict[str, Path],  # the sources
     digest: str,             # of them
@@ -81,7 +82,8 @@ def build_code(
             shutil.copyfile(path, copy / name)
         version = copy / "jplm/__init__.py"
         version.write_text(re.sub(r'(?m)^(__version__ = "[^"+]+)[^"]*"', rf'\g<1>+{digest[:12]}"', version.read_text(encoding="utf-8")), encoding="utf-8")
-        command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(to), folder]
+        alone = [] if find_spec("setuptools") is None else ["--no-isolation"]  # without setuptools here, build fetches it
+        command = [sys.executable, "-m", "build", "--wheel", *alone, "--outdir", str(to), folder]
         built = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"SOURCE_DATE_EPOCH": "315532800"})  # 1980: the oldest date that a zip file knows
         if built.returncode: raise JplmError(f"the package cannot be built (is it installed with the extra aws?): {(built.stderr or built.stdout).strip().splitlines()[-1]}")
     for name, path in files.items():
@@ -112,7 +114,7 @@ def upload_code(
     say(f"uploaded {len(made)} files of code to {place.uri}")
     return place.uri
 
-# %% ../nbs/31b_submit.ipynb #b8bd8e8c
+# %% ../nbs/31b_submit.ipynb #433fbe1f
 THROTTLED = {"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded", "ServiceUnavailable", "InternalFailure", "InternalServerException"}
 
 
@@ -155,7 +157,7 @@ class Service:
         names = [j["TrainingJobName"] for j in found if re.fullmatch(rf"{re.escape(run)}-\d{{8}}-\d{{6}}(-\d+)?", j["TrainingJobName"])]
         return names[0] if names else None
 
-# %% ../nbs/31b_submit.ipynb #f3458077
+# %% ../nbs/31b_submit.ipynb #937aaca4
 NO_CAPACITY = re.compile(r"(?i)CapacityError|insufficient capacity|unable to provision requested")
 
 
@@ -179,7 +181,7 @@ def judge(
     if status == "Stopped": return Verdict("stopped", f"{name} was stopped; submit it again, and it goes on from what was kept")
     return Verdict("", f"{name}: {second or status}")
 
-# %% ../nbs/31b_submit.ipynb #d6fea873
+# %% ../nbs/31b_submit.ipynb #eff6d108
 WAITING = {"Starting", "Pending", "Interrupted", "LaunchingMLInstances", "PreparingTrainingStack"}
 
 
@@ -195,7 +197,7 @@ def follow(
     shown, waiting, impatient = "", None, False
     while True:
         told = service.call("describe_training_job", TrainingJobName=name)
-        verdict, second = judge(told), told.get("SecondaryStatus", "")
+        verdict, second = judge(told | {"TrainingJobName": name}), told.get("SecondaryStatus", "")
         look(name)
         if second != shown: service.say(f"{name}: {second}{status_message(told)}")
         shown = second
@@ -227,7 +229,7 @@ def stop_job(
         if error_code(e) != "ValidationException": raise
     service.say(f"{name} is asked to stop; it saves first")
 
-# %% ../nbs/31b_submit.ipynb #e9c2dcc4
+# %% ../nbs/31b_submit.ipynb #4d0ad7b1
 @dataclass(frozen=True)
 class Step:
     "One way to run a job."
@@ -285,7 +287,7 @@ def create(
         raise JplmError(f"SageMaker refuses the job ({code}): {message}") from None
     return ""
 
-# %% ../nbs/31b_submit.ipynb #15084b94
+# %% ../nbs/31b_submit.ipynb #ba0c38dc
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 
 
@@ -328,7 +330,7 @@ class Listener:
             self.sizes[key] = size
             self.say(f"  the filled-in notebook is {os.path.relpath(self.folder / key)}")
 
-# %% ../nbs/31b_submit.ipynb #6782971b
+# %% ../nbs/31b_submit.ipynb #28d1e6e2
 def read_job(
     path: Path,          # of a job file
     checkout: Path,
@@ -353,7 +355,7 @@ def plan(
     code = code_uri(stand_in(settings).s3_bucket, code_digest(files))
     prices = load_prices(checkout / "sagemaker/instances.yaml")
     missing = [k for k in ("s3_bucket", "sagemaker_role") if not getattr(settings, k)]
-    lines = [f"{job.name}: the notebook {job.notebook}, up to {job.hours:g} hours, {job.volume_gb} GB of disk", *([f"settings.ini has no {' and no '.join(missing)}: stand-ins are shown, and submit would refuse"] if missing else []), "", "tried in this order:"]
+    lines = [f"{job.name}: the notebook {job.notebook}, up to {job.hours:g} h, {job.volume_gb} GB of disk", *([f"settings.ini has no {' and no '.join(missing)}: stand-ins are shown, and submit would refuse"] if missing else []), "", "tried in this order:"]
     for step in steps(job):
         lines.append(f"  {step}")
         for name in [step.instance] if step.instance else job.instances: lines.append(f"    {cost(job, name, prices, step.spot)}")
@@ -372,7 +374,15 @@ def cost(
     e: Estimate | None = estimate(job, instance, prices)
     if e is None: return f"{instance}: no estimate (sagemaker/instances.yaml or `work` in the job file does not say enough)"
     low, high = e.spot if spot else e.on_demand
-    return f"{instance}: {hours_range(e)}, ${low:,.0f} to ${high:,.0f} (prices of {prices.as_of}, {prices.region}: check before use)"
+    return f"{instance}: {hours_range(e)}, {dollars(low, high)} (prices of {prices.as_of}, {prices.region}: check before use)"
+
+
+def dollars(
+    low: float,
+    high: float,
+) -> str:
+    "A range of costs; small ones with cents."
+    return f"${low:,.2f} to ${high:,.2f}" if high < 10 else f"${low:,.0f} to ${high:,.0f}"
 
 
 def hours_range(
@@ -381,7 +391,7 @@ def hours_range(
     "Least and most hours."
     return f"{e.hours[0]:.2g} to {e.hours[1]:.2g} hours" if e.hours[1] < 10 else f"{e.hours[0]:.0f} to {e.hours[1]:.0f} hours"
 
-# %% ../nbs/31b_submit.ipynb #70ef41bc
+# %% ../nbs/31b_submit.ipynb #0bed9adf
 def cost_table(
     checkout: Path,
     settings: Settings,  # of the account
@@ -393,10 +403,10 @@ def cost_table(
         job = parse_job(path.read_text(encoding="utf-8"), path.name)
         for instance in job.instances:
             e = estimate(job, instance, prices)
-            if e: rows.append(f"| {path.stem} | {instance} | {hours_range(e).removesuffix(' hours')} | ${e.spot[0]:,.0f} to ${e.spot[1]:,.0f} | ${e.on_demand[0]:,.0f} to ${e.on_demand[1]:,.0f} |")
+            if e: rows.append(f"| {path.stem} | {instance} | {hours_range(e).removesuffix(' hours')} | {dollars(*e.spot)} | {dollars(*e.on_demand)} |")
     return "\n".join([*rows, "", f"Prices of {prices.as_of}, {prices.region}, from memory: **check before use**. Spot is taken as {prices.spot_share[0]:.0%} to {prices.spot_share[1]:.0%} of the on-demand price."])
 
-# %% ../nbs/31b_submit.ipynb #7ce47d8c
+# %% ../nbs/31b_submit.ipynb #71f2d623
 @dataclass(frozen=True)
 class Link:
     "A step of a pipeline: where it lies and what it is made of."
@@ -448,7 +458,7 @@ def pipeline_step(
     step = {"Name": name, "Type": "Training", "Arguments": arguments, "CacheConfig": {"Enabled": True, "ExpireAfter": "P30D"}, "RetryPolicies": [retry]}
     return step | ({"DependsOn": after} if after else {})
 
-# %% ../nbs/31b_submit.ipynb #d89fcbaf
+# %% ../nbs/31b_submit.ipynb #7f204d9f
 def send_pipeline(
     service: Service,
     name: str,       # of the pipeline
@@ -462,7 +472,7 @@ def send_pipeline(
         if "already" not in str(e): raise JplmError(f"SageMaker refuses the pipeline ({error_code(e)}): {e.response['Error'].get('Message', '')}") from None
         return service.call("update_pipeline", **what)["PipelineArn"]
 
-# %% ../nbs/31b_submit.ipynb #1d75bee4
+# %% ../nbs/31b_submit.ipynb #9604af6a
 class Parser(argparse.ArgumentParser):
     "An argument parser whose errors are sentences to catch."
 

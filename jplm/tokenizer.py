@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['NORMALIZATIONS', 'PRESETS', 'SENTENCE', 'SPACE', 'ESCAPES', 'CONTROL', 'PRINTABLE', 'MERGED', 'NORMAL', 'UNKNOWN',
            'CONTROL_TYPE', 'USER_DEFINED', 'BYTE', 'UNIGRAM', 'AWKWARD', 'CONTEXT', 'CHAT', 'DEFAULT',
-           'TokenizerSettings', 'tokenizer_settings', 'split_files', 'source_bytes', 'sampling_rates',
+           'TokenizerSettings', 'tokenizer_settings', 'split_files', 'read_manifest', 'source_bytes', 'sampling_rates',
            'split_sentences', 'sample_sentences', 'Sample', 'progress_bar', 'draw_sample', 'write_sample', 'rule_files',
            'training_arguments', 'train_here', 'settings_from_json', 'follow', 'train_model', 'possible_pieces',
            'check_training', 'tidy', 'add_space_runs', 'merge_list', 'model_part', 'voiced_kana', 'normalizer_part',
@@ -46,7 +46,7 @@ from .workers import Stopped, die_with_parent
 if TYPE_CHECKING:  # it takes seconds to import, so the functions that need it do that themselves
     from transformers import PreTrainedTokenizerFast
 
-# %% ../nbs/20_tokenizer.ipynb #89575bba
+# %% ../nbs/20_tokenizer.ipynb #86907441
 @dataclass(frozen=True)
 class TokenizerSettings:
     "How a vocabulary is trained."
@@ -73,6 +73,8 @@ class TokenizerSettings:
 
 
 NORMALIZATIONS = ("escape", "identity", "nmt_nfkc")
+
+# %% ../nbs/20_tokenizer.ipynb #da3b9af2
 PRESETS = {
     "best": TokenizerSettings(),
     "reference": TokenizerSettings(model_type="unigram", normalization="nmt_nfkc", max_piece_chars=16, byte_fallback=False, split_digits=False, keep_whitespace=False,
@@ -90,7 +92,7 @@ def tokenizer_settings(
         if name not in TokenizerSettings.__dataclass_fields__: raise JplmError(f"there is no tokenizer setting {name!r}{nearest(name, TokenizerSettings.__dataclass_fields__)}")
     return replace(PRESETS[preset], **changes)
 
-# %% ../nbs/20_tokenizer.ipynb #e4f802b5
+# %% ../nbs/20_tokenizer.ipynb #ce431bf0
 def split_files(
     corpus: str | Path,    # folder of a finished corpus
     split: str = "train",  # train or validation
@@ -104,6 +106,13 @@ def split_files(
     return files
 
 
+def read_manifest(
+    corpus: str | Path,  # folder of a finished corpus
+) -> dict:
+    "What a corpus says of itself."
+    return json.loads((Path(corpus) / "manifest.json").read_text(encoding="utf-8"))
+
+# %% ../nbs/20_tokenizer.ipynb #08ff0dca
 def source_bytes(
     files: list[Path],  # of a split
 ) -> dict[str, int]:    # source → UTF-8 bytes of its texts
@@ -157,7 +166,7 @@ def sample_sentences(
                 draws = np.random.default_rng(xxhash.xxh64_intdigest(id_.encode(), seed)).random(len(sentences)) if rate < 1 else np.zeros(len(sentences))
                 yield source, [s for s, d in zip(sentences, draws) if d < rate]
 
-# %% ../nbs/20_tokenizer.ipynb #48c53ac6
+# %% ../nbs/20_tokenizer.ipynb #e1482ce4
 @dataclass(frozen=True)
 class Sample:
     "The sentences a vocabulary is trained on."
@@ -171,7 +180,7 @@ def progress_bar(**settings: Any) -> tqdm:
     "A progress bar, silent in tests."
     return tqdm(**{"mininterval": 1, "disable": bool(os.environ.get("IN_TEST"))} | settings)
 
-
+# %% ../nbs/20_tokenizer.ipynb #d4c8f273
 def draw_sample(
     corpus: str | Path,          # folder of a finished corpus
     path: Path,                  # file to write
@@ -184,7 +193,7 @@ def draw_sample(
 ) -> Sample:
     "Write the training sentences of a corpus, by the ratios of its recipe."
     files = split_files(corpus)
-    ratios = {n: s["ratio"] for n, s in json.loads((Path(corpus) / "manifest.json").read_text(encoding="utf-8"))["sources"].items()}
+    ratios = {n: s["ratio"] for n, s in read_manifest(corpus)["sources"].items()}
     supply = {n: b for n, b in source_bytes(files).items() if n not in leave_out}
     rates = sampling_rates(supply, ratios, int(megabytes * 1e6))
     return write_sample(sample_sentences(files, rates, seed, limit), path, min(int(megabytes * 1e6), sum(supply.values())), stop, progress)
@@ -271,7 +280,7 @@ def settings_from_json(text: str) -> TokenizerSettings:
     "Settings that were written by `json.dumps(asdict(settings))`."
     return TokenizerSettings(**{k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(text).items()})
 
-# %% ../nbs/20_tokenizer.ipynb #b5ed856d
+# %% ../nbs/20_tokenizer.ipynb #7a04e1b1
 def follow(
     process: subprocess.Popen,  # with its stderr in a pipe
     stop: Callable[[], bool],   # polled; True ends the process
@@ -288,7 +297,7 @@ def follow(
             *lines, rest = (rest + block).split(b"\n")
             for line in lines: yield line.decode(errors="replace")
 
-
+# %% ../nbs/20_tokenizer.ipynb #130168ae
 MERGED = re.compile(r"Merged: freq=(\d+) merges=(\d+)")
 
 
@@ -315,7 +324,7 @@ def train_model(
     check_training("\n".join(log), process.returncode, sample, settings)
     return tidy(model.read_bytes(), settings)
 
-# %% ../nbs/20_tokenizer.ipynb #ceb2ed04
+# %% ../nbs/20_tokenizer.ipynb #ca5fa7ea
 def possible_pieces(
     log: str,     # of a training with SentencePiece
     settings: TokenizerSettings,
@@ -328,7 +337,7 @@ def possible_pieces(
     if not merges or not done or merges[-1][0] >= settings.min_count: return size
     return size - int(done[1]) + max((n for freq, n in merges if freq >= settings.min_count), default=0)
 
-
+# %% ../nbs/20_tokenizer.ipynb #880a678f
 def check_training(
     log: str,         # of the training process
     code: int,        # its exit status
@@ -346,7 +355,7 @@ def check_training(
     if code < 0: raise JplmError(f"the training process was ended by signal {-code}; most likely memory ran out: sample fewer megabytes")
     if code: raise JplmError(f"SentencePiece could not train: {log.strip().splitlines()[-1] if log.strip() else f'exit status {code}'}")
 
-# %% ../nbs/20_tokenizer.ipynb #14ae46b0
+# %% ../nbs/20_tokenizer.ipynb #38bf9487
 NORMAL, UNKNOWN, CONTROL_TYPE, USER_DEFINED, BYTE = 1, 2, 3, 4, 6  # kinds of pieces in a model file
 
 
@@ -357,12 +366,14 @@ def tidy(
     "Finish a trained model."
     proto = sp_proto.ModelProto.FromString(model)
     add_space_runs(proto, settings.space_runs)
+    if settings.model_type == "unigram":
+        for piece in proto.pieces: piece.score = round(piece.score * 16) / 16
     proto.trainer_spec.ClearField("num_threads")
     for spec in (proto.normalizer_spec, proto.denormalizer_spec): spec.ClearField("normalization_rule_tsv")
     if settings.normalization == "escape": proto.normalizer_spec.name = proto.denormalizer_spec.name = "escape"
     return proto.SerializeToString(deterministic=True)
 
-
+# %% ../nbs/20_tokenizer.ipynb #cb14d5da
 def add_space_runs(
     proto: sp_proto.ModelProto,  # changed in place
     longest: int,                # spaces
@@ -381,7 +392,7 @@ def add_space_runs(
 
 UNIGRAM = 1  # of `trainer_spec.model_type`
 
-# %% ../nbs/20_tokenizer.ipynb #99e0e55c
+# %% ../nbs/20_tokenizer.ipynb #a150c2c2
 def merge_list(
     proto: sp_proto.ModelProto,
 ) -> list[tuple[str, str]]:  # best first
@@ -392,7 +403,7 @@ def merge_list(
         merges += [(piece[:i], piece[i:]) for i in range(1, len(piece)) if piece[:i] in scores and piece[i:] in scores]
     return merges
 
-
+# %% ../nbs/20_tokenizer.ipynb #d02c5574
 def model_part(
     proto: sp_proto.ModelProto,
 ) -> models.Model:
@@ -410,7 +421,7 @@ def voiced_kana() -> dict[str, str]:  # two characters → one
     joined = {b + m: unicodedata.normalize("NFKC", b + m) for b in bases for m in "\u3099\u309a\uff9e\uff9f"}
     return {pair: one for pair, one in joined.items() if len(one) == 1 and one not in pair}
 
-# %% ../nbs/20_tokenizer.ipynb #b1c672bf
+# %% ../nbs/20_tokenizer.ipynb #68892d3b
 def normalizer_part(
     proto: sp_proto.ModelProto,
 ) -> normalizers.Normalizer:
@@ -423,7 +434,7 @@ def normalizer_part(
     if spec.add_dummy_prefix: steps.append(normalizers.Prepend(SPACE))
     return normalizers.Sequence([*steps, normalizers.Replace(" ", SPACE)])
 
-
+# %% ../nbs/20_tokenizer.ipynb #5e62fa78
 def decoder_part(
     proto: sp_proto.ModelProto,
 ) -> decoders.Decoder:
@@ -462,7 +473,7 @@ def long_runs() -> list[str]:
     units = [" ", "\n", "\t", "　", "a", "w", "ー", "―", "…", "。", "、", "ん", "っ", "笑", "0", "=", "-", "*", "#", "▁", "🐈", "ab", "はは", "てて", "ああい", "- ", "。\n"]
     return [u * n for u in units for n in (2, 3, 5, 7, 16, 17, 33, 64, 100)] + ["ば" + u * n + "ば" for u in units for n in (3, 4, 6)] + ["あ" * 5_000, " " * 5_000]
 
-# %% ../nbs/20_tokenizer.ipynb #4c130f4c
+# %% ../nbs/20_tokenizer.ipynb #0e67d2b9
 def held_out_strings(
     corpus: str | Path,  # folder of a finished corpus
     wanted: int,         # strings, if there are so many
@@ -473,7 +484,7 @@ def held_out_strings(
     lines = list(dict.fromkeys(line for d in documents for line in d.split("\n")))
     return (documents + lines[:: max(1, len(lines) // max(1, wanted - len(documents)))])[:wanted]
 
-
+# %% ../nbs/20_tokenizer.ipynb #e24835e4
 def gate_strings(
     corpus: str | Path,      # folder of a finished corpus
     held_out: int = 10_000,  # strings from its validation split
@@ -481,7 +492,7 @@ def gate_strings(
     "What a conversion is tried on."
     return [*AWKWARD, *long_runs(), *held_out_strings(corpus, held_out)]
 
-# %% ../nbs/20_tokenizer.ipynb #081ba8e9
+# %% ../nbs/20_tokenizer.ipynb #51fb7a58
 def check_same(
     processor: sentencepiece.SentencePieceProcessor,
     tokenizer: "PreTrainedTokenizerFast",
@@ -498,7 +509,7 @@ def check_same(
         if back[0] != back[1]: raise JplmError(f"the Hugging Face tokenizer decodes {shown(text)} to {shown(back[0])}, SentencePiece to {shown(back[1])}")
         if lossless and back[1] != text: raise JplmError(f"the tokenizer does not keep {shown(text)}: it comes back as {shown(back[1])}")
 
-
+# %% ../nbs/20_tokenizer.ipynb #12cfd204
 def shown(text: str) -> str:
     "A text as a short literal."
     return ascii(text) if len(text) <= 60 and not text.isprintable() else repr(text if len(text) <= 60 else f"{text[:57]}…")
@@ -530,7 +541,7 @@ def write_files(
     to_fast(model).save(str(folder / "tokenizer.json"), pretty=False)
     (folder / "tokenizer_config.json").write_text(json.dumps(config, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
-# %% ../nbs/20_tokenizer.ipynb #ba4a2644
+# %% ../nbs/20_tokenizer.ipynb #7904ba0c
 DEFAULT = (Path(__file__).parent if "__file__" in globals() else Path("../jplm")) / "tokenizers" / "default"  # the tokenizer that comes with the package
 
 
@@ -545,7 +556,7 @@ def tokenizer_folder(
     check_pair(folder)
     return folder
 
-
+# %% ../nbs/20_tokenizer.ipynb #5c8c1f8b
 def check_pair(
     folder: Path,  # with tokenizer.model and tokenizer.json
 ) -> None:
@@ -558,7 +569,7 @@ def check_pair(
     other = next((i for i in range(len(theirs)) if theirs.get(i) != ours.id_to_piece(i)), None)
     if other is not None: raise JplmError(f"{together} (piece {other} is {ours.id_to_piece(other)!r} in one and {theirs.get(other)!r} in the other); take both from one training")
 
-# %% ../nbs/20_tokenizer.ipynb #1a6c4b0a
+# %% ../nbs/20_tokenizer.ipynb #b7cd08f3
 def read_processor(
     path: Path,  # a .model file
 ) -> sentencepiece.SentencePieceProcessor:
@@ -575,7 +586,7 @@ def load_processor(
     file = Path(path).expanduser()
     return read_processor(file if file.suffix == ".model" else tokenizer_folder(path) / "tokenizer.model")
 
-
+# %% ../nbs/20_tokenizer.ipynb #74a395e9
 def load_tokenizer(
     path: str | Path = "default",  # folder of a tokenizer, or default
 ) -> "PreTrainedTokenizerFast":    # puts <s> in front of every text
@@ -590,7 +601,7 @@ def tokenizer_sha256(
     "The digest that token stores, checkpoints and manifests know a tokenizer by."
     return hashlib.sha256((tokenizer_folder(path) / "tokenizer.model").read_bytes()).hexdigest()
 
-
+# %% ../nbs/20_tokenizer.ipynb #7e79746b
 def require_vocabulary(
     path: str | Path,  # folder of a tokenizer, or default
     vocab_size: int,   # rows of the model's embedding
@@ -599,12 +610,12 @@ def require_vocabulary(
     pieces = load_processor(path).get_piece_size()
     if pieces != vocab_size: raise JplmError(f"the tokenizer {path} has {pieces:,} pieces, but the model is made for {vocab_size:,}; choose the tokenizer it was made for")
 
-# %% ../nbs/20_tokenizer.ipynb #1f8c27f8
+# %% ../nbs/20_tokenizer.ipynb #60d981b1
 def train_tokenizer(
     corpus: str | Path,      # folder of a finished corpus
     output_dir: str | Path,  # folder to make
     settings: TokenizerSettings = PRESETS["best"],
-    sample_mb: float = 400,  # megabytes of text to learn from; training BPE takes about ten times as much memory
+    sample_mb: float = 400,  # megabytes of text to learn from; training BPE takes some twenty times as much memory
     seed: int = 0,           # of the sample
     held_out: int = 10_000,  # strings of the validation split that the conversion is checked on
     leave_out: tuple[str, ...] = (),  # sources not to train on, for measuring
@@ -627,15 +638,15 @@ def train_tokenizer(
         os.replace(made, folder)
     return folder
 
-# %% ../nbs/20_tokenizer.ipynb #0e0b1433
+# %% ../nbs/20_tokenizer.ipynb #b043893f
 def training_identity(corpus: str | Path, settings: TokenizerSettings, sample_mb: float, seed: int, leave_out: tuple[str, ...]) -> dict:
     "What decides the content of a tokenizer, in a form that survives JSON."
     split_files(corpus)
-    manifest = json.loads((Path(corpus) / "manifest.json").read_text(encoding="utf-8"))
-    made_from = {"recipe": manifest["recipe"], "build": manifest["build"], "licenses": {n: s["license"] for n, s in manifest["sources"].items() if n not in leave_out}}
+    manifest = read_manifest(corpus)
+    made_from = {"recipe": manifest["recipe"], "build": manifest["build"]}
     return json.loads(json.dumps({"corpus": made_from, "settings": asdict(settings), "sample_mb": sample_mb, "seed": seed, "leave_out": sorted(leave_out), "sentencepiece": sentencepiece.__version__}))
 
-
+# %% ../nbs/20_tokenizer.ipynb #22fd8f14
 def is_finished(
     folder: Path,    # where the tokenizer is wanted
     identity: dict,  # of the training
@@ -648,7 +659,7 @@ def is_finished(
     different = next(k for k in identity if there.get(k) != identity[k])
     raise JplmError(f"output_dir: {folder} holds another tokenizer (its {different} is different); choose another folder, or remove that one")
 
-# %% ../nbs/20_tokenizer.ipynb #890f28b6
+# %% ../nbs/20_tokenizer.ipynb #1da3d40b
 def check_folder(
     folder: Path,       # with the files of a tokenizer
     texts: list[str],   # to try
@@ -665,7 +676,7 @@ def check_folder(
         for tokenizer in (first, AutoTokenizer.from_pretrained(again)):
             if tokenizer("猫")["input_ids"] != [1, *processor.encode("猫")]: raise JplmError("the Hugging Face tokenizer does not put <s> in front of a text after loading")
 
-
+# %% ../nbs/20_tokenizer.ipynb #fe9523c4
 def write_report(
     folder: Path,   # of a tokenizer
     report: dict,   # how it was made

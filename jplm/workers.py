@@ -73,7 +73,8 @@ ALLOCATORS = {"ARROW_DEFAULT_MEMORY_POOL": "system", "_RJEM_MALLOC_CONF": "dirty
 
 
 def release_memory() -> None:
-    "Return memory that was freed to the system, where the C library can (glibc)."
+    "Return memory that was freed to the system: Arrow's, and that of the C library, where it can (glibc)."
+    if "pyarrow" in sys.modules: sys.modules["pyarrow"].default_memory_pool().release_unused()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is not None: trim(0)
 
@@ -163,6 +164,7 @@ def run_tasks(
     stop: Callable[[], bool] = lambda: False,  # polled: True ends the run with `Stopped`
 ) -> Iterator[tuple[Any, Any]]:        # (task, message) as they come; the last message of each task is `Done()`
     "Run tasks in worker processes and yield what they yield."
+    release_memory()  # that the caller used to prepare the tasks
     if workers == 1:
         yield from run_here(function, next_task, shared, stop)
         return
@@ -194,4 +196,5 @@ def run_here(function: Callable, next_task: Callable[[], Any], shared: Any, stop
         for message in function(task, shared):
             if stop(): raise Stopped("stopped as asked; run again to go on")
             yield task, message
+        release_memory()
         yield task, Done()

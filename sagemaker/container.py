@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.path.pop(0)  # this folder: `accelerate` in it holds settings, and must not be taken for the package of that name
 code = Path(__file__).resolve().parent.parent
 root = code.parent.parent.parent  # /opt/ml
 wheel = next(code.glob("*.whl"))
