@@ -54,7 +54,8 @@ class Job:
     notebook: str                                          # name of a run notebook
     instances: list[str]                                   # instance types, the preferred one first
     hours: float                                           # a job is stopped when it has run so long; submit it again to go on
-    volume_gb: int                                         # disk
+    volume_gb: int                                         # disk of each machine
+    machines: int = 1                                      # more than one: a Spark cluster, see 31d_processing
     parameters: dict[str, Any] = field(default_factory=dict)     # of the notebook
     inputs: dict[str, str] = field(default_factory=dict)   # channel: `run:NAME`, the results of that run, or an `s3://…/` folder
     spot: bool = True                                      # spare capacity: cheap, and taken away at any time
@@ -414,8 +415,9 @@ def estimate(
     elif work.training_flops and machine.gpus: most, least = (work.training_flops / (machine.gpus * machine.tflops * 1e12 * u) / 3600 for u in prices.utilisation)
     elif work.raw_gb: most, least = (work.raw_gb * 1e3 / (machine.cpus * s) / 3600 for s in prices.mb_per_vcpu)
     else: return None
-    low, high = prices.spot_share
-    return Estimate(instance, (least, most), (least * machine.dollars * low, most * machine.dollars * high), (least * machine.dollars, most * machine.dollars))
+    if not work.hours: least, most = least / job.machines, most / job.machines
+    low, high = (share * job.machines for share in prices.spot_share)
+    return Estimate(instance, (least, most), (least * machine.dollars * low, most * machine.dollars * high), (least * machine.dollars * job.machines, most * machine.dollars * job.machines))
 
 # %% ../nbs/31_jobs.ipynb #46db41b9
 def check_job(

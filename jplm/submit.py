@@ -49,7 +49,7 @@ def code_files(
     checkout: Path,
 ) -> dict[str, Path]:  # name in the checkout → file
     "The sources of the code channel."
-    inside = ["nbs/runs/*.ipynb", "sagemaker/container.py", "sagemaker/constraints.txt", "sagemaker/accelerate/*.yaml", "settings.ini"]
+    inside = ["nbs/runs/*.ipynb", "sagemaker/container.py", "sagemaker/spark.py", "sagemaker/constraints.txt", "sagemaker/accelerate/*.yaml", "settings.ini"]
     patterns = ["jplm/**/*", "pyproject.toml", "README.md", "LICENSE", *inside]
     files = {p.relative_to(checkout).as_posix(): p for pattern in patterns for p in checkout.glob(pattern)}
     return {n: p for n, p in sorted(files.items()) if p.is_file() and "__pycache__" not in p.parts}
@@ -547,6 +547,7 @@ def run_command(
     if told.command == "costs": return show(cost_table(checkout, settings))
     if told.command == "pipeline": return pipeline_command(told, checkout, settings)
     job = read_job(told.job, checkout, settings)
+    if job.machines > 1: raise JplmError(f"{told.job} asks for {job.machines} machines, a Spark job: python -m jplm.processing plan (or submit) {told.job}")
     if told.command == "plan" and not told.json: return show(plan(job, checkout, settings, stamp))
     if told.command == "plan":
         account, first = stand_in(settings), steps(job)[0]
