@@ -180,7 +180,7 @@ def progress_bar(**settings: Any) -> tqdm:
     "A progress bar, silent in tests."
     return tqdm(**{"mininterval": 1, "disable": bool(os.environ.get("IN_TEST"))} | settings)
 
-# %% ../nbs/20_tokenizer.ipynb #d4c8f273
+# %% ../nbs/20_tokenizer.ipynb #c14fdb99
 def draw_sample(
     corpus: str | Path,          # folder of a finished corpus
     path: Path,                  # file to write
@@ -193,7 +193,10 @@ def draw_sample(
 ) -> Sample:
     "Write the training sentences of a corpus, by the ratios of its recipe."
     files = split_files(corpus)
+    if not megabytes > 0: raise JplmError(f"sample_mb must be positive, not {megabytes:g}")
     ratios = {n: s["ratio"] for n, s in read_manifest(corpus)["sources"].items()}
+    for name in leave_out:
+        if name not in ratios: raise JplmError(f"leave_out: the corpus has no source {name!r}{nearest(name, ratios)}")
     supply = {n: b for n, b in source_bytes(files).items() if n not in leave_out}
     rates = sampling_rates(supply, ratios, int(megabytes * 1e6))
     return write_sample(sample_sentences(files, rates, seed, limit), path, min(int(megabytes * 1e6), sum(supply.values())), stop, progress)
