@@ -320,7 +320,10 @@ class Cluster:
 
 # %% ../nbs/19_cluster.ipynb #26806180
 @contextmanager
-def watched(cluster: Cluster, what: str):  # `what`: for Spark's own web pages and logs
+def watched(
+    cluster: Cluster,
+    what: str,  # is being made; shown in Spark's own pages and logs
+):
     "Cancel Spark's jobs when the build is asked to stop, and say in a sentence what went wrong."
     over, asked = threading.Event(), threading.Event()
 
@@ -347,7 +350,9 @@ def watched(cluster: Cluster, what: str):  # `what`: for Spark's own web pages a
 POOLED = {"hash": pl.Int64, "shard": pl.Int64, "report": pl.String}  # what the pool has beside the columns of the chain
 
 
-def setup_here(shared) -> Setup:  # `shared`: broadcast
+def setup_here(
+    shared: Any,  # broadcast `Setup`
+) -> Setup:
     "The setup as this worker can use it."
     setup = shared.value
     if not isinstance(setup.counter, BySentencePiece): return setup
@@ -355,7 +360,11 @@ def setup_here(shared) -> Setup:  # `shared`: broadcast
     return replace(setup, counter=BySentencePiece(SparkFiles.get(Path(setup.counter.path).name)))
 
 
-def cleaned(shard: Shard, setup: Setup, clock: Clock) -> Iterator[pl.DataFrame]:
+def cleaned(
+    shard: Shard,
+    setup: Setup,
+    clock: Clock,  # counts the seconds of each stage
+) -> Iterator[pl.DataFrame]:
     "The documents of a shard at the end of the chain."
     documents, steps = setup.reader(shard.source).documents(shard, shard.first), chain(setup.recipe, shard.source, setup.counter, setup.index)
     while True:
@@ -386,8 +395,11 @@ def clean_shards(
         yield from form.to_spark(held.with_columns(report=pl.when(last).then(pl.lit(json.dumps(report | clock.report())))))
 
 # %% ../nbs/19_cluster.ipynb #dbf9ac9a
-def read_shards(cluster: Cluster, needed: dict[str, float]) -> dict[str, Progress]:
-    "Clean shards until every source has what is needed, or all it has, and say how far each source has got."
+def read_shards(
+    cluster: Cluster,
+    needed: dict[str, float],   # source → kept tokens
+) -> dict[str, Progress]:       # how far each source has got
+    "Clean shards until every source has what is needed, or all it has."
     ledger, spark = cluster.ledger, cluster.spark
     while True:
         queue, rows = Queue(ledger, needed), []
@@ -415,14 +427,24 @@ def note_shards(cluster: Cluster) -> None:
 COUNTED = Form({"paragraph": pl.UInt64, "documents": pl.UInt32, "first_order": pl.UInt64})
 
 
-def count_paragraphs_in(batches: Iterator[pa.RecordBatch], form: Form) -> Iterator[pa.RecordBatch]:
+def count_paragraphs_in(
+    batches: Iterator[pa.RecordBatch],  # order, text
+    form: Form,                         # of the pool
+) -> Iterator[pa.RecordBatch]:          # `COUNTED`
     "How many documents of each batch have a paragraph, and the first of them."
     for frame in frames(batches, form):
         own = paragraphs(frame["text"]).filter(pl.col("chars") > 0).select("paragraph", order=pl.lit(frame["order"]).gather("document")).unique()
         yield from COUNTED.to_spark(own.group_by("paragraph").agg(documents=pl.len(), first_order=pl.col("order").min()))
 
 
-def cut_in(batches: Iterator[pa.RecordBatch], shared: Any, repeated: Any, settings: RepeatedParagraphs, form: Form, cut_form: Form) -> Iterator[pa.RecordBatch]:
+def cut_in(
+    batches: Iterator[pa.RecordBatch],  # of the pool
+    shared: Any,                        # broadcast `Setup`
+    repeated: Any,                      # broadcast frame of the paragraphs to cut
+    settings: RepeatedParagraphs,
+    form: Form,                         # of the pool
+    cut_form: Form,                     # of what is given: the pool's columns and `cut`
+) -> Iterator[pa.RecordBatch]:
     "The documents that lose a paragraph, as they are afterwards, and what each loses."
     setup = setup_here(shared)
     for part in (p for frame in frames(batches, form) for p in frame.partition_by("source")):
@@ -431,7 +453,10 @@ def cut_in(batches: Iterator[pa.RecordBatch], shared: Any, repeated: Any, settin
         if rows: yield from cut_form.to_spark(again.join(lost, on="order", how="inner", maintain_order="left"))
 
 # %% ../nbs/19_cluster.ipynb #41732347
-def cut_paragraphs_on(cluster: Cluster, kept: "DataFrame") -> "DataFrame":  # the changed documents, with `cut`
+def cut_paragraphs_on(
+    cluster: Cluster,
+    kept: "DataFrame",  # rows of the pool that the filters kept
+) -> "DataFrame":       # the changed documents, with `cut`
     "Cut what documents repeat."
     from pyspark.sql import functions as F
     form = cluster.form
@@ -455,7 +480,11 @@ MEMBERS = Form({"band": pl.UInt64, "order": pl.UInt64, "text": pl.String})
 EDGES = Form({"a": pl.UInt64, "b": pl.UInt64})
 
 
-def bands_in(batches: Iterator[pa.RecordBatch], settings: NearDuplicates, form: Form) -> Iterator[pa.RecordBatch]:
+def bands_in(
+    batches: Iterator[pa.RecordBatch],  # order, text
+    settings: NearDuplicates,
+    form: Form,                         # of the pool
+) -> Iterator[pa.RecordBatch]:          # `BANDS`: a row for each document and band
     "The buckets of documents."
     for frame in frames(batches, form):
         own = signatures(frame["text"], settings)
@@ -486,7 +515,10 @@ def verify_rows(
     return pl.DataFrame({"a": edges[:, 0], "b": edges[:, 1]}), documents[chosen].with_columns(band=pl.lit(bands[-1], pl.UInt64))
 
 # %% ../nbs/19_cluster.ipynb #e4de5a18
-def verify_in(batches: Iterator[pa.RecordBatch], settings: NearDuplicates) -> Iterator[pa.RecordBatch]:
+def verify_in(
+    batches: Iterator[pa.RecordBatch],  # `MEMBERS`, sorted by band and order
+    settings: NearDuplicates,
+) -> Iterator[pa.RecordBatch]:          # `EDGES`
     "The verified pairs of buckets that come sorted; of a bucket that goes on in the next batch, only its representatives are kept."
     carried = None
     for frame in frames(batches, MEMBERS):
@@ -510,7 +542,10 @@ def connect(
     return labels.drop("moved")
 
 
-def propagate(both: "DataFrame", labels: "DataFrame") -> "DataFrame":
+def propagate(
+    both: "DataFrame",    # a, b: every edge in both directions
+    labels: "DataFrame",  # order, label, moved
+) -> "DataFrame":         # the same, one round later
     "One round: the smallest label around, then the label of the document of that name."
     from pyspark.sql import functions as F
     around = both.join(labels.select(F.col("order").alias("b"), "label"), "b").groupBy(F.col("a").alias("order")).agg(F.min("label").alias("around"))
@@ -519,7 +554,11 @@ def propagate(both: "DataFrame", labels: "DataFrame") -> "DataFrame":
     return nearer.join(named, "next").select("order", F.col("after").alias("label"), (F.col("after") != F.col("label")).alias("moved"))
 
 # %% ../nbs/19_cluster.ipynb #e6d5d5c0
-def near_duplicates_on(cluster: Cluster, texts: "DataFrame", released: "DataFrame") -> "DataFrame":  # order, winner
+def near_duplicates_on(
+    cluster: Cluster,
+    texts: "DataFrame",     # order, text
+    released: "DataFrame",  # order: published by an earlier release
+) -> "DataFrame":           # order, winner
     "The near-duplicates among documents, and who stays in their place."
     from pyspark.sql import functions as F
     if cluster.setup.recipe.near_duplicates is None: return cluster.spark.createDataFrame([], "order long, winner long")
@@ -555,7 +594,11 @@ def no_seconds() -> float:
     return 0.
 
 # %% ../nbs/19_cluster.ipynb #95027c25
-def deduplicate(cluster: Cluster, earlier: list[str], releases: Path | None) -> Tables:
+def deduplicate(
+    cluster: Cluster,
+    earlier: list[str],     # identities of the builds whose documents are excluded
+    releases: Path | None,  # the dedup_db
+) -> Tables:
     "Decide which of the collected documents stay."
     from pyspark.sql import functions as F
     staged, clock = cluster.staged, cluster.clock
@@ -580,7 +623,9 @@ def deduplicate(cluster: Cluster, earlier: list[str], releases: Path | None) -> 
     return Tables(texts, changes, fates, winners, clusters)
 
 # %% ../nbs/19_cluster.ipynb #c9582161
-def exact_duplicates(alive: "DataFrame") -> "DataFrame":  # order, winner
+def exact_duplicates(
+    alive: "DataFrame",  # order, md5
+) -> "DataFrame":        # order, winner
     "Documents whose key occurs with a smaller order."
     from pyspark.sql import functions as F
     first = alive.groupBy("md5").agg(F.min("order").alias("winner"), F.count("*").alias("n")).where("n > 1").drop("n")
@@ -606,7 +651,11 @@ def cluster_sizes(fates: "DataFrame", docs: "DataFrame") -> "DataFrame":
     return lost.unionByName(own).groupBy("order").agg(F.count("*").alias("cluster_size"), F.concat_ws(",", F.sort_array(F.collect_set("source"))).alias("seen_in"))
 
 # %% ../nbs/19_cluster.ipynb #ec8b1c59
-def published_keys(cluster: Cluster, earlier: list[str], releases: Path | None) -> "DataFrame":
+def published_keys(
+    cluster: Cluster,
+    earlier: list[str],     # identities of the builds that count
+    releases: Path | None,  # the dedup_db
+) -> "DataFrame":           # md5
     "The exact keys that earlier builds published, brought from the driver's database to the cluster."
     schema = pa.schema([("md5", pa.binary())])
     if not releases or not earlier: return cluster.spark.createDataFrame([], "md5 binary")
@@ -696,7 +745,12 @@ def supply_from(recipe: Recipe, name: str, choice: Choice, exhausted: bool) -> S
     return Supply(documents, tokens, exhausted, choice.cut(held, column=1).tokens)
 
 # %% ../nbs/19_cluster.ipynb #5bfd645b
-def choose_on(cluster: Cluster, winners: "DataFrame", by_source: dict[str, Choice], budgets: dict[str, int]) -> "DataFrame":
+def choose_on(
+    cluster: Cluster,
+    winners: "DataFrame",
+    by_source: dict[str, Choice],  # the same, by `choices`
+    budgets: dict[str, int],       # source → tokens
+) -> "DataFrame":
     "The chosen documents: winners with `repeat` and `split`."
     from pyspark.sql import functions as F
     def at(place): return F.struct(F.lit(place[0]).cast("long").alias("hash"), F.lit(place[1]).cast("long").alias("order"))
@@ -712,7 +766,12 @@ def choose_on(cluster: Cluster, winners: "DataFrame", by_source: dict[str, Choic
 DECIDED = {"takes": pl.List(pl.Struct({"repeat": pl.Int64, "split": pl.String})), "cluster_size": pl.UInt32, "seen_in": pl.String, "fate": pl.String, "winner": pl.Int64}
 
 
-def with_decisions(frame: pl.DataFrame, names: list[str], buckets: dict[str, int], seed: int) -> pl.DataFrame:
+def with_decisions(
+    frame: pl.DataFrame,      # documents with the columns `DECIDED`
+    names: list[str],         # of the sources
+    buckets: dict[str, int],  # split → files
+    seed: int,                # of the build
+) -> pl.DataFrame:
     "The published and the removed documents of a frame, with their files."
     chosen = frame.select("order", "takes").filter(pl.col("takes").list.len() > 0).explode("takes").unnest("takes")
     clusters = frame.filter(pl.col("cluster_size").is_not_null()).select("order", "cluster_size", "seen_in")
@@ -721,12 +780,20 @@ def with_decisions(frame: pl.DataFrame, names: list[str], buckets: dict[str, int
     return with_bucket(pl.concat([published(documents, chosen, clusters), removed(documents, fates, names)], how="diagonal"), buckets, seed)
 
 
-def deal_in(batches: Iterator[pa.RecordBatch], form: Form, out: Form, **dealing) -> Iterator[pa.RecordBatch]:
+def deal_in(
+    batches: Iterator[pa.RecordBatch],  # documents with the decisions about them
+    form: Form,
+    out: Form,
+    **dealing,                          # for `with_decisions`
+) -> Iterator[pa.RecordBatch]:
     "Documents as they are published."
     for frame in frames(batches, form): yield from out.to_spark(with_decisions(frame, **dealing))
 
 # %% ../nbs/19_cluster.ipynb #6fa99587
-def regrouped(parts: Iterator[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:
+def regrouped(
+    parts: Iterator[pl.DataFrame],  # in order
+    rows: int,                      # of each frame but the last
+) -> Iterator[pl.DataFrame]:
     "Frames cut anew: all of the same length but the last."
     held, size = [], 0
     for part in parts:
@@ -761,7 +828,12 @@ def write_groups(
 WRITTEN = Form({"path": pl.String, "rows": pl.Int64, "bytes": pl.Int64, "sha256": pl.String})
 
 
-def write_files_in(batches: Iterator[pa.RecordBatch], place: Place, buckets: dict[str, int], form: Form) -> Iterator[pa.RecordBatch]:
+def write_files_in(
+    batches: Iterator[pa.RecordBatch],  # documents sorted by split, bucket and place
+    place: Place,                       # of the corpus
+    buckets: dict[str, int],            # split → files
+    form: Form,                         # of the batches
+) -> Iterator[pa.RecordBatch]:          # `WRITTEN`
     "Write published files from documents that come sorted by file and place."
     pieces = (piece for frame in frames(batches, form) for piece in frame.partition_by("split", "bucket", maintain_order=True))
     for (split, bucket), parts in groupby(pieces, key=lambda p: (p["split"][0], p["bucket"][0])):
@@ -771,7 +843,11 @@ def write_files_in(batches: Iterator[pa.RecordBatch], place: Place, buckets: dic
         yield from WRITTEN.to_spark(pl.DataFrame([(name, *made)], schema=WRITTEN.columns, orient="row"))
 
 # %% ../nbs/19_cluster.ipynb #cc7bdb28
-def write_corpus_on(cluster: Cluster, tables: Tables, chosen: "DataFrame") -> list[tuple]:  # path, rows, bytes, sha256
+def write_corpus_on(
+    cluster: Cluster,
+    tables: Tables,
+    chosen: "DataFrame",  # from `choose_on`
+) -> list[tuple]:         # path, rows, bytes, sha256
     "Write the published files."
     from pyspark.sql import functions as F
     setup, joined = cluster.setup, Form(cluster.form.columns | DECIDED)
@@ -804,7 +880,10 @@ def write_cuts(cluster: Cluster, changes: "DataFrame") -> None:
     with watched(cluster, "cut paragraphs"): lines.mapInArrow(write, "done boolean").collect()
 
 # %% ../nbs/19_cluster.ipynb #013de957
-def corpus_counts(names: list[str], rows: list[tuple]) -> tuple[dict, dict]:  # `rows`: source, split, documents, tokens, characters
+def corpus_counts(
+    names: list[str],   # of the sources
+    rows: list[tuple],  # source, split, documents, tokens, characters
+) -> tuple[dict, dict]:
     "Documents, tokens and characters of the corpus by source, and by split and source."
     sources = {n: {"documents": 0, "tokens": 0, "characters": 0} for n in names}
     splits = {s: {n: {"documents": 0, "tokens": 0} for n in names} for s in ("train", "validation")}
@@ -814,7 +893,12 @@ def corpus_counts(names: list[str], rows: list[tuple]) -> tuple[dict, dict]:  # 
     return sources, splits
 
 
-def counts_on(cluster: Cluster, tables: Tables, chosen: "DataFrame", files: list[tuple]) -> Counts:
+def counts_on(
+    cluster: Cluster,
+    tables: Tables,
+    chosen: "DataFrame",  # from `choose_on`
+    files: list[tuple],   # path, rows, bytes, sha256
+) -> Counts:
     "What a build has counted."
     from pyspark.sql import functions as F
     ledger, names = cluster.ledger, list(cluster.setup.recipe.sources)
