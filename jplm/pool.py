@@ -87,7 +87,7 @@ BATCH = 512  # rows of a part looked at together; with texts split at 100 000 ch
 def candidate_batches(
     stage: Stage,        # the run
     part: int,           # number of the part
-    wanted: np.ndarray,  # document numbers that are asked for, sorted
+    wanted: np.ndarray | None,  # document numbers that are asked for, sorted; None: all
     column: str = '',    # what to give; unless said, key texts if the pool has them and texts if not
 ) -> Iterator[tuple[np.ndarray, pl.Series]]:  # document numbers, and what they have in the column
     "Walk through a part, a few hundred rows at a time."
@@ -96,7 +96,7 @@ def candidate_batches(
     for batch in file.iter_batches(batch_size=BATCH, columns=['order', column]):
         frame = pl.from_arrow(batch)
         at, known = places(orders, frame['order'].cast(pl.UInt64).to_numpy())
-        known &= places(wanted, at)[1] if len(wanted) < len(orders) else True
+        if wanted is not None: known &= places(wanted, at)[1]
         yield at[known], frame.filter(pl.Series(known))[column]
 
 # %% ../nbs/15a_pool.ipynb #fc530232
@@ -105,10 +105,9 @@ def band_part(
     part: int,     # number of the part
 ) -> Iterator[None]:  # a step after each batch
     "Write the sorted band hashes of one part, and whose they are."
-    everyone = np.arange(len(load(stage.file('orders'), mapped=True)))
     ready = 'signature' in pq.read_schema(stage.parts[part]).names
     hashes, documents = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint32)]
-    for at, column in candidate_batches(stage, part, everyone, 'signature' if ready else ''):
+    for at, column in candidate_batches(stage, part, None, 'signature' if ready else ''):
         own = column.explode().to_numpy().reshape(len(at), -1) if ready and len(at) else signatures(column, stage.settings)
         some = (own != NO_SHINGLE).any(axis=1)
         hashes.append(band_hashes(own[some], stage.settings).ravel())
@@ -183,7 +182,7 @@ def shingle_part(
     part: int,     # number of the part
 ) -> Iterator[None]:  # a step after each batch
     "Write the shingle sets of those documents of a part that are in some bucket, then whose they are."
-    target, wanted = stage.file('shingles', part), load(stage.file('candidates'))
+    target, wanted = stage.file('shingles', part), load(stage.file('candidates'), mapped=True)
     documents, lengths = [np.zeros(0, np.uint32)], [np.zeros(0, np.int64)]
     with open(target.with_suffix('.tmp'), 'wb') as f:
         for at, column in candidate_batches(stage, part, wanted):
@@ -436,9 +435,8 @@ def count_part(
     part: int,     # number of the part
 ) -> Iterator[None]:  # a step after each batch
     "Write how many documents of a part have each paragraph, and the first of them."
-    everyone = np.arange(len(load(stage.file('orders'), mapped=True)))
     seen = [pl.DataFrame(schema={'paragraph': pl.UInt64, 'document': pl.Int64})]
-    for at, texts in candidate_batches(stage, part, everyone, column='text'):
+    for at, texts in candidate_batches(stage, part, None, column='text'):
         own = paragraphs(texts).filter(pl.col('chars') > 0).select('paragraph', document=pl.lit(pl.Series(at)).gather('document'))
         seen.append(own.unique())
         yield
