@@ -6,9 +6,9 @@
 __all__ = ['LINK', 'TOP_PAGES', 'TEX', 'call', 'simple', 'annotation', 'row', 'parameter_table', 'code', 'default', 'source_line',
            'describe_name', 'source_name', 'module_of', 'ShowNames', 'page_of', 'place_links', 'relative',
            'outside_fences', 'formulas', 'source_page', 'place_pages', 'unlisted', 'prepare', 'without_files', 'finish',
-           'render', 'Loads', 'foreign', 'build_site', 'main']
+           'Quoted', 'quote', 'render', 'Loads', 'foreign', 'build_site', 'main']
 
-# %% ../nbs/90a_site.ipynb #86df9f23
+# %% ../nbs/90a_site.ipynb #b01bf325
 import inspect
 import os
 import re
@@ -31,7 +31,7 @@ from nbdev.serve import proc_nbs
 
 from .recipe import JplmError
 
-# %% ../nbs/90a_site.ipynb #b068c902
+# %% ../nbs/90a_site.ipynb #386c6e5b
 def call(
     sym: Callable,  # a function, method or class
     name: str,      # how it is called
@@ -50,7 +50,7 @@ def simple(
     "Does the value read well in a signature?"
     return value is None or isinstance(value, (bool, int, float, str, tuple)) and len(repr(value)) <= 40
 
-# %% ../nbs/90a_site.ipynb #91cec822
+# %% ../nbs/90a_site.ipynb #341b0282
 def annotation(
     value: object,  # of a parameter
 ) -> str:           # `str | None`
@@ -96,7 +96,7 @@ def default(
     if value is inspect.Parameter.empty: return ""
     return repr(value) if simple(value) else "…"
 
-# %% ../nbs/90a_site.ipynb #bfadb97d
+# %% ../nbs/90a_site.ipynb #0f3ed647
 def source_line(
     sym: Callable,
 ) -> tuple[str, int] | None:  # the module's file within the package, and the line; None if unknown
@@ -127,7 +127,7 @@ def source_name(
     "The page that shows a file's source."
     return f"source/{path}.html"
 
-# %% ../nbs/90a_site.ipynb #2e4a733d
+# %% ../nbs/90a_site.ipynb #aeb25ad9
 def module_of(
     page: str,           # `filters.html`
 ) -> ModuleType | None:  # None if the page's notebook makes no module
@@ -155,7 +155,7 @@ class ShowNames(Processor):
         cell.cell_type, cell.source = "markdown", NbdevLookup().linkify(describe_name(sym, name))
         cell.pop("outputs", None)
 
-# %% ../nbs/90a_site.ipynb #b191191d
+# %% ../nbs/90a_site.ipynb #5aeda466
 LINK = re.compile(r"(?<!!)\]\(([^()\s#]+)(#[^()\s]*)?\)")
 
 
@@ -208,7 +208,7 @@ def outside_fences(
     parts = re.split(r"(?ms)(^ *```.*?^ *```[^\n]*$)", text)
     return "".join(p if i % 2 else change(p) for i, p in enumerate(parts))
 
-# %% ../nbs/90a_site.ipynb #13ca6b01
+# %% ../nbs/90a_site.ipynb #abc7bfc7
 TEX = re.compile(r"(?s)\$\$(.+?)\$\$|(?<![\\$\w])\$(?=[^\s$])([^$\n]*?(?:\n[^$\n]+?)?[^\s\\$])\$(?![\w$])")
 
 
@@ -222,7 +222,7 @@ def formulas(
     def change(part: str) -> str: return "".join(p if i % 2 else TEX.sub(translate, p) for i, p in enumerate(re.split(r"(`+[^`]*`+)", part)))
     return outside_fences(text, change)
 
-# %% ../nbs/90a_site.ipynb #936caa75
+# %% ../nbs/90a_site.ipynb #402b6592
 def source_page(
     path: Path,  # relative to the top folder
     top: Path,   # of the repository
@@ -239,7 +239,7 @@ def source_page(
     html = highlight(text, lexer, HtmlFormatter(linespans="L", nowrap=True))
     return f"---\ntitle: \"{path.as_posix()}\"\nsearch: false\ntoc: false\npage-layout: full\n---\n\n```{{=html}}\n<div class=\"sourceCode\"><pre class=\"sourceCode source-page\"><code>{html}</code></pre></div>\n```\n"
 
-# %% ../nbs/90a_site.ipynb #604d41ff
+# %% ../nbs/90a_site.ipynb #d9db1b8b
 def place_pages(
     settings: str,  # text of `_quarto.yml`
     nbs: Path,      # folder of the notebooks
@@ -258,7 +258,7 @@ def unlisted(
     pages = [p.relative_to(cache).as_posix() for p in sorted(cache.rglob("*")) if p.suffix in (".ipynb", ".md", ".qmd")]
     return [f"{p}: not in the list of pages in _quarto.yml" for p in pages if p not in settings and not p.startswith("source/")]
 
-# %% ../nbs/90a_site.ipynb #eb95de3e
+# %% ../nbs/90a_site.ipynb #577d992b
 def prepare(
     config: ConfigToml,  # of nbdev
 ) -> Path:               # the folder to render
@@ -309,7 +309,33 @@ def finish(
             if "text/markdown" in data: data["text/markdown"] = without_files(change("".join(data["text/markdown"])))
     write_nb(nb, path)
 
-# %% ../nbs/90a_site.ipynb #407a3ff2
+# %% ../nbs/90a_site.ipynb #772cae4d
+class Quoted:
+    "An output of another notebook."
+
+    def __init__(self, data: dict[str, str | list[str]]): self.data = {kind: "".join(value) for kind, value in data.items()}
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]: return self.data
+
+    def __repr__(self) -> str: return self.data.get("text/plain", "")
+
+
+def quote(
+    path: str | Path,            # a notebook
+    word: str = "",              # in the output
+    picture: int | None = None,  # number of a picture among its pictures, instead; -1 is the last
+) -> Quoted:
+    "The first output of a notebook in which a word occurs, or a picture."
+    cells = read_nb(path).cells
+    outputs = [o.get("data") or {"text/plain": o.get("text", "")} for c in cells if c.cell_type == "code" for o in c.get("outputs", []) if o.output_type != "error"]
+    found = [d for d in outputs if "image/png" in d] if picture is not None else [d for d in outputs if word in "".join(d.get("text/plain", ""))]
+    if not found or picture is not None and not -len(found) <= picture < len(found): raise JplmError(f"{path}: no output with {'a picture' if picture is not None else repr(word)}")
+    kept = dict(found[picture or 0])
+    if "image/png" in kept: kept = {"image/png": kept["image/png"]}
+    if "text/html" in kept: kept.pop("text/plain", None)
+    return Quoted(kept)
+
+# %% ../nbs/90a_site.ipynb #6e0f8830
 def render(
     cache: Path,                  # prepared pages
 ) -> tuple[Path, list[str]]:      # the site's folder, and what the renderer could not do
@@ -322,7 +348,7 @@ def render(
         if "@import url(http" in text: css.write_text(re.sub(r"@import url\(https?:[^)]*\);?", "", text), encoding="utf-8")
     return built.out, list(built.warnings)
 
-# %% ../nbs/90a_site.ipynb #0dfd259f
+# %% ../nbs/90a_site.ipynb #dc526932
 class Loads(HTMLParser):
     "Collects what a page makes a browser fetch from another host."
 
@@ -348,7 +374,7 @@ def foreign(
     for path in sorted(site.rglob("*.css")):
         for url in re.findall(r"(?:url\(|@import )['\"]?(https?://[^'\")]+)", path.read_text(encoding="utf-8")): yield f"{path.relative_to(site)}: loads {url}"
 
-# %% ../nbs/90a_site.ipynb #e88554f4
+# %% ../nbs/90a_site.ipynb #33c0f0e0
 def build_site(
     config: ConfigToml,  # of nbdev
 ) -> list[str]:          # complaints; empty if all is well
