@@ -9,7 +9,7 @@ __all__ = ['LINK', 'TOP_PAGES', 'TEX', 'GLANCE', 'RELOAD', 'call', 'simple', 'an
            'without_files', 'put_on_home', 'finish', 'Quoted', 'quote', 'render', 'Loads', 'foreign', 'build_site',
            'preview', 'times', 'main', 'commands']
 
-# %% ../nbs/90a_site.ipynb #040b9262
+# %% ../nbs/90a_site.ipynb #37dab81a
 import http.server
 import inspect
 import os
@@ -36,7 +36,7 @@ from nbdev.serve import proc_nbs
 
 from .recipe import JplmError
 
-# %% ../nbs/90a_site.ipynb #746f644e
+# %% ../nbs/90a_site.ipynb #97c1037c
 def call(
     sym: Callable,  # a function, method or class
     name: str,      # how it is called
@@ -55,7 +55,7 @@ def simple(
     "Does the value read well in a signature?"
     return value is None or isinstance(value, (bool, int, float, str, tuple)) and len(repr(value)) <= 40
 
-# %% ../nbs/90a_site.ipynb #189b1c90
+# %% ../nbs/90a_site.ipynb #905ee043
 def annotation(
     value: object,  # of a parameter
 ) -> str:           # `str | None`
@@ -101,7 +101,7 @@ def default(
     if value is inspect.Parameter.empty: return ""
     return repr(value) if simple(value) else "…"
 
-# %% ../nbs/90a_site.ipynb #3d02def0
+# %% ../nbs/90a_site.ipynb #4345b0d9
 def source_line(
     sym: Callable,
 ) -> tuple[str, int] | None:  # the module's file within the package, and the line; None if unknown
@@ -132,7 +132,7 @@ def source_name(
     "The page that shows a file's source."
     return f"source/{path}.html"
 
-# %% ../nbs/90a_site.ipynb #fd4d030f
+# %% ../nbs/90a_site.ipynb #ac077e4d
 def module_of(
     page: str,           # `filters.html`
 ) -> ModuleType | None:  # None if the page's notebook makes no module
@@ -160,7 +160,7 @@ class ShowNames(Processor):
         cell.cell_type, cell.source = "markdown", NbdevLookup().linkify(describe_name(sym, name))
         cell.pop("outputs", None)
 
-# %% ../nbs/90a_site.ipynb #ff4a2fca
+# %% ../nbs/90a_site.ipynb #4835edc1
 LINK = re.compile(r"(?<!!)\]\(([^()\s#]+)(#[^()\s]*)?\)")
 
 
@@ -214,7 +214,7 @@ def outside_fences(
     parts = re.split(r"(?ms)(^ *```.*?^ *```[^\n]*$)", text)
     return "".join(p if i % 2 else change(p) for i, p in enumerate(parts))
 
-# %% ../nbs/90a_site.ipynb #d9924d74
+# %% ../nbs/90a_site.ipynb #1980f1c6
 TEX = re.compile(r"(?s)\$\$(.+?)\$\$|(?<![\\$\w])\$(?=[^\s$])([^$\n]*?(?:\n[^$\n]+?)?[^\s\\$])\$(?![\w$])")
 
 
@@ -228,7 +228,7 @@ def formulas(
     def change(part: str) -> str: return "".join(p if i % 2 else TEX.sub(translate, p) for i, p in enumerate(re.split(r"(`+[^`]*`+)", part)))
     return outside_fences(text, change)
 
-# %% ../nbs/90a_site.ipynb #cc9865a8
+# %% ../nbs/90a_site.ipynb #8735c2b9
 def source_page(
     path: Path,  # relative to the top folder
     top: Path,   # of the repository
@@ -250,7 +250,7 @@ def source_page(
     html = highlight(text, lexer, Formatter(linespans="L", nowrap=True))
     return f"---\ntitle: \"{path.as_posix()}\"\nsearch: false\ntoc: false\npage-layout: full\n---\n\n```{{=html}}\n<div class=\"sourceCode\"><pre class=\"sourceCode source-page\"><code>{html}</code></pre></div>\n```\n"
 
-# %% ../nbs/90a_site.ipynb #d3aa1e1e
+# %% ../nbs/90a_site.ipynb #ec1fef72
 def place_pages(
     settings: str,  # text of `_quarto.yml`
     nbs: Path,      # folder of the notebooks
@@ -269,7 +269,7 @@ def unlisted(
     pages = [p.relative_to(cache).as_posix() for p in sorted(cache.rglob("*")) if p.suffix in (".ipynb", ".md", ".qmd")]
     return [f"{p}: not in the list of pages in _quarto.yml" for p in pages if p not in settings and not p.startswith("source/")]
 
-# %% ../nbs/90a_site.ipynb #b80efebd
+# %% ../nbs/90a_site.ipynb #4731b9a4
 def prepare(
     config: ConfigToml,  # of nbdev
 ) -> Path:               # the folder to render
@@ -338,7 +338,7 @@ def finish(
             if "text/markdown" in data: data["text/markdown"] = without_files(change("".join(data["text/markdown"])))
     write_nb(nb, path)
 
-# %% ../nbs/90a_site.ipynb #b85bd566
+# %% ../nbs/90a_site.ipynb #c281193a
 class Quoted:
     "An output of another notebook."
 
@@ -364,12 +364,13 @@ def quote(
     if "text/html" in kept: kept.pop("text/plain", None)
     return Quoted(kept)
 
-# %% ../nbs/90a_site.ipynb #c403d6dc
+# %% ../nbs/90a_site.ipynb #2c67ce65
 def render(
     cache: Path,                  # prepared pages
 ) -> tuple[Path, list[str]]:      # the site's folder, and what the renderer could not do
     "Make HTML of the pages."
-    try: from smalldocs.site import build
+    try:
+        from smalldocs.site import build
     except ImportError: raise JplmError("the site needs smalldocs: pip install -e '.[dev]'") from None
     built = build(cache, quiet=True)
     for css in built.out.rglob("*.css"):
@@ -377,7 +378,7 @@ def render(
         if "@import url(http" in text: css.write_text(re.sub(r"@import url\(https?:[^)]*\);?", "", text), encoding="utf-8")
     return built.out, list(built.warnings)
 
-# %% ../nbs/90a_site.ipynb #6fca1764
+# %% ../nbs/90a_site.ipynb #0bf63d72
 class Loads(HTMLParser):
     "Collects what a page makes a browser fetch from another host."
 
@@ -403,7 +404,7 @@ def foreign(
     for path in sorted(site.rglob("*.css")):
         for url in re.findall(r"(?:url\(|@import )['\"]?(https?://[^'\")]+)", path.read_text(encoding="utf-8")): yield f"{path.relative_to(site)}: loads {url}"
 
-# %% ../nbs/90a_site.ipynb #133a4816
+# %% ../nbs/90a_site.ipynb #61a8d3e2
 def build_site(
     config: ConfigToml,  # of nbdev
 ) -> list[str]:          # complaints; empty if all is well
@@ -453,7 +454,7 @@ def preview(
     try:
         seen = None
         while not stop():
-            if (now := times(config)) != seen:
+            if times(config) != seen:
                 rebuild()
                 seen = times(config)
             time.sleep(every)
@@ -491,7 +492,7 @@ def main(
     for line in complaints: print(line)
     return 1 if words and complaints else 0
 
-# %% ../nbs/90a_site.ipynb #8bf8dad1
+# %% ../nbs/90a_site.ipynb #e37e18de
 def commands(
     text: str,  # Markdown
 ) -> list[str]:
