@@ -71,6 +71,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
             'jplm.browser': { 'jplm.browser.Tab': ('browser.html#tab', 'jplm/browser.py'),
                               'jplm.browser.Tab.__init__': ('browser.html#tab.__init__', 'jplm/browser.py'),
                               'jplm.browser.Tab.ask': ('browser.html#tab.ask', 'jplm/browser.py'),
+                              'jplm.browser.Tab.click': ('browser.html#tab.click', 'jplm/browser.py'),
                               'jplm.browser.Tab.dark': ('browser.html#tab.dark', 'jplm/browser.py'),
                               'jplm.browser.Tab.note': ('browser.html#tab.note', 'jplm/browser.py'),
                               'jplm.browser.Tab.open': ('browser.html#tab.open', 'jplm/browser.py'),

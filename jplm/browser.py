@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['FLAGS', 'find_chromium', 'chromium', 'Tab', 'served']
 
-# %% ../nbs/90b_browser.ipynb #ca0aa70b
+# %% ../nbs/90b_browser.ipynb #f57f5135
 import base64
 import http.server
 import json
@@ -25,7 +25,7 @@ from urllib.request import urlopen
 
 from .recipe import JplmError
 
-# %% ../nbs/90b_browser.ipynb #21a4c6b0
+# %% ../nbs/90b_browser.ipynb #0ade9abe
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update", "--no-first-run", "--remote-debugging-port=0", "--window-size=1400,1000"]
 
 
@@ -53,7 +53,7 @@ def chromium(
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
-# %% ../nbs/90b_browser.ipynb #28dca106
+# %% ../nbs/90b_browser.ipynb #28016a5e
 class Tab:
     "A tab of a browser."
 
@@ -67,6 +67,8 @@ class Tab:
         self.socket = websocket.create_connection(page["webSocketDebuggerUrl"], suppress_origin=True, timeout=60)
         self.count, self.requests, self.complaints, self.loaded = 0, [], [], False
         for domain in ("Page", "Runtime", "Log", "Network"): self.send(f"{domain}.enable")
+        self.send("Page.bringToFront")
+        self.send("Emulation.setFocusEmulationEnabled", enabled=True)  # a page without focus does not draw, and JupyterLab waits for that
 
     def send(
         self,
@@ -125,6 +127,17 @@ class Tab:
         self.send("Page.navigate", url=url)
         self.wait("document.readyState == 'complete' && location.href != 'about:blank'")
 
+    def click(
+        self,
+        element: str,          # a JavaScript expression
+        patience: float = 30,  # seconds to wait for it
+    ) -> None:
+        "Click in the middle of an element."
+        self.wait(f"{element}?.getBoundingClientRect().width > 0", patience)
+        x, y = self.ask(f"(() => {{ const e = {element}; e.scrollIntoView({{block: 'nearest'}}); const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] }})()")
+        self.send("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+        for event in ("mousePressed", "mouseReleased"): self.send("Input.dispatchMouseEvent", type=event, x=x, y=y, button="left", clickCount=1)
+
     def strangers(self) -> list[str]:
         "Requests that left this machine."
         return [r for r in self.requests if urlsplit(r).scheme in ("http", "https", "ws", "wss") and urlsplit(r).hostname not in ("127.0.0.1", "localhost")]
@@ -144,7 +157,7 @@ class Tab:
         Path(path).write_bytes(base64.b64decode(self.send("Page.captureScreenshot", format="png")["data"]))
         return Path(path)
 
-# %% ../nbs/90b_browser.ipynb #fecf9c0a
+# %% ../nbs/90b_browser.ipynb #57642094
 @contextmanager
 def served(
     folder: Path,

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Documents', 'condition', 'find', 'excerpt', 'Page', 'Document', 'Browser', 'number_or_none', 'bounds_tab', 'explore']
 
-# %% ../nbs/18e_explore.ipynb #502f65d9
+# %% ../nbs/18e_explore.ipynb #69678d28
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -18,7 +18,7 @@ from .corpus import Corpus, load_corpus
 from .filters import Bound, Explorer, as_bound
 from .recipe import JplmError, nearest
 
-# %% ../nbs/18e_explore.ipynb #97b174af
+# %% ../nbs/18e_explore.ipynb #8deac94a
 @dataclass(frozen=True)
 class Documents:
     "Everything in a corpus folder, to be looked at page by page."
@@ -50,7 +50,7 @@ class Documents:
         "Numbers one can filter and sort by."
         return [n for n, kind in self.scan().collect_schema().items() if kind.is_numeric()]
 
-# %% ../nbs/18e_explore.ipynb #6144eaca
+# %% ../nbs/18e_explore.ipynb #0039c86f
 def condition(
     documents: Documents,
     text: str = "",                            # must occur in text or title
@@ -71,7 +71,7 @@ def condition(
     if text: met &= (pl.col("text").str.contains(text, literal=True) | pl.col("title").str.contains(text, literal=True)).fill_null(False)
     return met
 
-# %% ../nbs/18e_explore.ipynb #4e6106fb
+# %% ../nbs/18e_explore.ipynb #3706b0fc
 def find(
     documents: Documents,
     met: pl.Expr,          # which documents
@@ -87,7 +87,7 @@ def find(
     found = documents.scan().filter(pl.col("id").is_in(ordered["id"].implode())).collect()
     return ordered.select("split", "id").join(found, on=["split", "id"], how="left", maintain_order="left").select(found.columns)
 
-# %% ../nbs/18e_explore.ipynb #51410a02
+# %% ../nbs/18e_explore.ipynb #95be9ec9
 def excerpt(
     text: str | None,  # of a document; benchmark leaks and word lists are published without
     word: str = "",    # to show and mark
@@ -102,7 +102,7 @@ def excerpt(
     shown = marked.join(escape(p) for p in piece.split(word)) if word else escape(piece)
     return ("…" if start else "") + shown.replace("\n", "<br>") + ("…" if start + chars < len(text) else "")
 
-# %% ../nbs/18e_explore.ipynb #2b5bd4ef
+# %% ../nbs/18e_explore.ipynb #7b1dbd73
 @dataclass(frozen=True)
 class Page:
     "Some documents, as a table in a notebook."
@@ -122,12 +122,12 @@ class Page:
         fate = f"<b>{escape(r['reason'])}</b>" + (f"<br><small>stays: {escape(r['winner'])}</small>" if r.get("winner") else "") if r["reason"] else f"kept ({r['split']})"
         title = f"<b>{escape(r['title'])}</b><br>" if r["title"] else ""
         value = f"<td>{r[self.column]:.4g}</td>" if self.column and r[self.column] is not None else "<td></td>" if self.column else ""
-        cells = f"<td style='vertical-align:top;text-align:left'><small>{escape(r['id'])}</small></td><td style='vertical-align:top;text-align:left'>{fate}</td>"
+        cells = f"<td style='vertical-align:top;text-align:left;white-space:nowrap'><small>{escape(r['id'])}</small></td><td style='vertical-align:top;text-align:left'>{fate}</td>"
         return f"<tr>{cells}{value}<td style='text-align:left;white-space:normal'>{title}{excerpt(r['text'], self.word)}</td></tr>"
 
     def __repr__(self) -> str: return "\n".join(f"{r['id']}: {r['reason'] or 'kept'}: {(r['text'] or '')[:40]!r}" for r in self.frame.iter_rows(named=True))
 
-# %% ../nbs/18e_explore.ipynb #ab8c40e8
+# %% ../nbs/18e_explore.ipynb #7521875c
 @patch
 def page(
     self: Documents,
@@ -144,7 +144,7 @@ def page(
     if "winner" not in frame.columns: frame = frame.with_columns(winner=pl.lit(None, pl.String))
     return Page(frame.head(rows), text, sort.removeprefix("-"), page, len(frame) > rows)
 
-# %% ../nbs/18e_explore.ipynb #aac4c910
+# %% ../nbs/18e_explore.ipynb #8fb99acb
 @dataclass(frozen=True)
 class Document:
     "A document with everything that is known of it."
@@ -181,7 +181,7 @@ def document(
     row = found.row(0, named=True)
     return Document(row, {n: as_bound(b, n) for n, b in self.corpus.manifest["bounds"][row["source"]].items()})
 
-# %% ../nbs/18e_explore.ipynb #0724cf90
+# %% ../nbs/18e_explore.ipynb #6329b0eb
 class Browser:
     "The table with its controls."
 
@@ -259,7 +259,7 @@ def number_or_none(
     try: return float(text)
     except ValueError: raise JplmError(f"{text!r} is not a number") from None
 
-# %% ../nbs/18e_explore.ipynb #e089ce56
+# %% ../nbs/18e_explore.ipynb #7f49ab15
 def bounds_tab(
     documents: Documents,
 ):                         # a widget
