@@ -1495,6 +1495,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                             'jplm.train.Decided.tokens_per_step': ('train.html#decided.tokens_per_step', 'jplm/train.py'),
                             'jplm.train.DurableTrainer': ('train.html#durabletrainer', 'jplm/train.py'),
                             'jplm.train.DurableTrainer.__init__': ('train.html#durabletrainer.__init__', 'jplm/train.py'),
+                            'jplm.train.DurableTrainer._issue_warnings_after_load': ( 'train.html#durabletrainer._issue_warnings_after_load',
+                                                                                      'jplm/train.py'),
                             'jplm.train.DurableTrainer.agree': ('train.html#durabletrainer.agree', 'jplm/train.py'),
                             'jplm.train.DurableTrainer.save': ('train.html#durabletrainer.save', 'jplm/train.py'),
                             'jplm.train.DurableTrainer.save_due': ('train.html#durabletrainer.save_due', 'jplm/train.py'),

@@ -405,6 +405,11 @@ class DurableTrainer(GuardedTrainer):
         self._save_rng_state(str(folder))
         if self.args.should_save: self.state.save_to_json(str(folder / "trainer_state.json"))
 
+    def _issue_warnings_after_load(self, load_result: Any) -> None:
+        "The tied output matrix is saved once, as the embedding; anything else that is missing or too much is a fault."
+        missing = [k for k in load_result.missing_keys if k not in (self.model._tied_weights_keys or {})]
+        if missing or load_result.unexpected_keys: raise JplmError(f"the checkpoint holds other weights than the model: {', '.join([*missing, *load_result.unexpected_keys][:3])}; it belongs to another run")
+
     def save(self) -> Path | None:
         "A complete checkpoint of this step; its path in the first process."
         if self.saved_step == self.progress.step: return None
@@ -659,7 +664,8 @@ def trainer_arguments(
     gpu = torch.cuda.is_available()
     compiled = gpu and {"yes": True, "no": False}.get(settings.compile, find_preset(settings.preset).compile)
     return TrainingArguments(
-        output_dir=str(folder), seed=settings.seed, use_cpu=not gpu, bf16=gpu and torch.cuda.is_bf16_supported(), torch_compile=compiled, dataloader_num_workers=2 if gpu else 0,
+        output_dir=str(folder), seed=settings.seed, use_cpu=not gpu, bf16=gpu and torch.cuda.is_bf16_supported(), torch_compile=compiled,
+        dataloader_num_workers=0,  # rows come from a memory map: nbs/bench/pack measures tens of thousands a second without workers
         save_strategy="no", eval_strategy="no", logging_strategy="no", report_to=[], disable_tqdm=True, log_level="error", logging_nan_inf_filter=False,
         ignore_data_skip=True, remove_unused_columns=False, average_tokens_across_devices=True, ddp_find_unused_parameters=False, ddp_timeout=4 * 3600)
 
