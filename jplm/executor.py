@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import boto3
 import psutil
@@ -50,6 +51,7 @@ class LoopbackAws:
         names = {"AWS_ENDPOINT_URL": f"http://{host}:{port}", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-west-2"}
         self.before = {name: os.environ.get(name) for name in names}
         os.environ |= names
+        with urlopen(Request(f"http://{host}:{port}/moto-api/reset", method="POST")): pass  # moto keeps what an earlier server of this process was given
         boto3.client("s3").create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
         return self
 
