@@ -276,6 +276,7 @@ def prepare(
     "Write the pages as the renderer wants them."
     refresh_quarto_yml()
     cache = proc_nbs(force=True, n_workers=0)
+    for results in ("build", "runs"): shutil.rmtree(cache / "runs" / results, ignore_errors=True)  # what run notebooks have left beside themselves is no page
     top, nbs = config.config_path.resolve(), config.nbs_path.name
     for name in TOP_PAGES:
         if (top / name).is_file(): shutil.copy2(top / name, cache / f"{Path(name).stem.lower()}.md")
