@@ -85,15 +85,18 @@ PASSED_OVER = (".tmp", "-wal", "-shm", "-journal", ".lock")  # ends of names
 def work_files(
     folder: Path,  # of unfinished work
 ) -> list[Path]:   # sorted, without what is temporary
-    "The files that a snapshot of a folder has."
-    return sorted(p for p in folder.rglob("*") if p.is_file() and not p.is_symlink() and not p.name.endswith(PASSED_OVER))
+    "The files that a snapshot of a folder has; one that goes while we look is passed over."
+    paths = (Path(place) / name for place, _, names in os.walk(folder) for name in names if not name.endswith(PASSED_OVER))
+    return sorted(p for p in paths if p.is_file() and not p.is_symlink())
 
 
 def is_database(
     path: Path,  # a file
 ) -> bool:
-    "Whether a file is a SQLite database."
-    with open(path, "rb") as file: return file.read(16) == MAGIC
+    "Whether a file is there and a SQLite database."
+    try:
+        with open(path, "rb") as file: return path.suffix == ".sqlite" or file.read(16) == MAGIC  # a new one is empty
+    except FileNotFoundError: return False
 
 # %% ../nbs/31a_snapshot.ipynb #fe673fe6
 def hold(
@@ -115,7 +118,7 @@ def hold(
                 reader.execute("SELECT count(*) FROM sqlite_master").fetchone()  # from here on it sees this moment
                 copies.append((reader, staging / path.relative_to(folder)))
             for path in work_files(folder):
-                if path in databases: continue
+                if is_database(path): continue  # one born since the locks were taken is not of this moment
                 (staging / path.relative_to(folder)).parent.mkdir(parents=True, exist_ok=True)
                 with suppress(FileNotFoundError): os.link(path, staging / path.relative_to(folder))
         for reader, copy in copies:
