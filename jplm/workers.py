@@ -69,7 +69,7 @@ def answer(connection: Connection, function: Callable, task: Any, shared: Any) -
     except Exception: connection.send(("bug", traceback.format_exc()))
 
 # %% ../nbs/03_workers.ipynb #cfb65497
-ALLOCATORS = {"ARROW_DEFAULT_MEMORY_POOL": "system", "_RJEM_MALLOC_CONF": "dirty_decay_ms:0,muzzy_decay_ms:0"}  # unless the environment says otherwise
+ALLOCATORS = {"ARROW_DEFAULT_MEMORY_POOL": "system"}  # unless the environment says otherwise
 
 
 def release_memory() -> None:
