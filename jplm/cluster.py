@@ -125,7 +125,8 @@ def session(
     return made
 
 # %% ../nbs/19_cluster.ipynb #d52fa902
-FAULTS = [  # what Spark says, and what it means
+FAULTS = [  # what Spark says, and what it means; the first that fits counts
+    (r"No module named '(?:distutils|setuptools)", "Spark 3.5 needs setuptools on Python 3.12 and newer: pip install setuptools, on every machine"),
     (r"No module named '(jplm[\w.]*)'", "a worker has no {0}: install the wheel of jplm on every worker, or send an environment along with --archives"),
     (r"No module named '([\w.]+)'", "a worker has no module {0}: install it on every worker, or send it along with --py-files"),
     (r"PYTHON_VERSION_MISMATCH", "the workers run another version of Python than the driver; set PYSPARK_PYTHON to the same one"),

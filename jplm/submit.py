@@ -410,7 +410,7 @@ def cost_table(
         job = parse_job(path.read_text(encoding="utf-8"), path.name)
         for instance in job.instances:
             e = estimate(job, instance, prices)
-            if e: rows.append(f"| {path.stem} | {instance} | {hours_range(e).removesuffix(' hours')} | {dollars(*e.spot)} | {dollars(*e.on_demand)} |")
+            if e: rows.append(f"| {path.stem} | {instance} | {hours_range(e).removesuffix(' hours')} | {dollars(*e.spot) if job.spot else 'none'} | {dollars(*e.on_demand)} |")
     low, high = prices.spot_share
     note = f"Prices of {prices.as_of}, {prices.region}, from memory: **check before use**. Spot is taken as {low:.0%} to {high:.0%} of the on-demand price."
     return "\n".join([*rows, "", note])
