@@ -1244,6 +1244,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                            'jplm.site.source_line': ('site.html#source_line', 'jplm/site.py'),
                            'jplm.site.source_name': ('site.html#source_name', 'jplm/site.py'),
                            'jplm.site.source_page': ('site.html#source_page', 'jplm/site.py'),
+                           'jplm.site.sure_links': ('site.html#sure_links', 'jplm/site.py'),
                            'jplm.site.times': ('site.html#times', 'jplm/site.py'),
                            'jplm.site.unlisted': ('site.html#unlisted', 'jplm/site.py'),
                            'jplm.site.without_files': ('site.html#without_files', 'jplm/site.py')},
