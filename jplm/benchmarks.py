@@ -630,6 +630,6 @@ def evaluate_from_notebook(
         bits = evaluate_models(models, documents, file, context or None, stride or None, **run)
         for name, candidate in models.items():
             if benchmarks in ("", "none") or name == "uniform": continue  # no preference at all: it would be at chance
-            pair = candidate.load() if isinstance(candidate, Candidate) else candidate
-            found[name] = evaluate_benchmarks(*pair, folder, wanted, None if shots < 0 else shots, limit, file, **run)
+            loaded, its = candidate.load() if isinstance(candidate, Candidate) else candidate
+            found[name] = evaluate_benchmarks(loaded, its, folder, wanted, None if shots < 0 else shots, limit, file, **run)
     return Evaluation(list(models), bits, found, file)

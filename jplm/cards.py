@@ -71,8 +71,8 @@ def corpus_header(
     documents = sum(s["documents"] for s in manifest["sources"].values())
     there = [s for s in ("train", "validation", "removed") if any(f["path"].startswith(f"{s}/") for f in manifest["files"])]
     splits = [{"split": s, "path": f"{s}/*.parquet"} for s in there]
-    configs = [{"config_name": "default", "default": True, "data_files": [s for s in splits if s["split"] != "removed"]},
-               {"config_name": "removed", "data_files": [s for s in splits if s["split"] == "removed"]}]
+    configs: list[dict] = [{"config_name": "default", "default": True, "data_files": [s for s in splits if s["split"] != "removed"]},
+                           {"config_name": "removed", "data_files": [s for s in splits if s["split"] == "removed"]}]
     return header({
         "pretty_name": name, "language": ["ja"], "license": licenses if len(licenses) > 1 else licenses[0], "task_categories": ["text-generation"],
         "size_categories": [next((n for most, n in SIZES if documents < most), "n>1B")], "tags": ["japanese", "pretraining", "deduplicated", "decontaminated", "jplm"],

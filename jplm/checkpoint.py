@@ -562,7 +562,8 @@ class Durable:
         wait: float = 5.0,                   # seconds before the second attempt; doubled for each further one
     ):
         self.uri, self.last, self.every_tokens, self.say, self.tries, self.wait = str(uri), last, every_tokens, say, tries, wait
-        self._status, self._milestone, self._waiting, self._busy = CopyStatus(), 0, [], None
+        self._status, self._milestone, self._waiting = CopyStatus(), 0, []
+        self._busy: Path | None = None
         self._change, self._closing = threading.Condition(), threading.Event()
         self._thread = threading.Thread(target=self._work, name="durable-copy", daemon=True)
         self._thread.start()

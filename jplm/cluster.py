@@ -854,7 +854,7 @@ def write_corpus_on(
     setup, joined = cluster.setup, Form(cluster.form.columns | DECIDED)
     sizes = dict(cluster.small(chosen.groupBy("split").agg(F.sum("n_bytes"))).rows())
     gone = (cluster.small(tables.fates.agg(F.sum("n_bytes"))).item() or 0) + sum(r["dropped_bytes"] for _, r in part_reports(cluster.ledger))
-    dealing = {"names": list(setup.recipe.sources), "buckets": files_for(sizes | {"removed": gone}, setup.recipe.reading.output_mb), "seed": setup.seed}
+    dealing: dict[str, Any] = {"names": list(setup.recipe.sources), "buckets": files_for(sizes | {"removed": gone}, setup.recipe.reading.output_mb), "seed": setup.seed}
     out = Form(dict(with_decisions(pl.DataFrame(schema=joined.columns), **dealing).schema))
     takes = chosen.groupBy("order").agg(F.collect_list(F.struct("repeat", "split")).alias("takes"))
     decided = tables.fates.select("order", "fate", "winner").join(takes, "order", "full").join(tables.clusters, "order", "left")

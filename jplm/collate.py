@@ -75,7 +75,8 @@ class Collator:
 
     def fill(self, items: list[dict[str, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
         "The tokens of all rows, -1 where there are none, and the lengths of all pieces, fillings included."
-        ids, sizes = np.full(len(items) * self.length, -1, np.int64), []
+        ids = np.full(len(items) * self.length, -1, np.int64)
+        sizes: list[Any] = []
         for i, item in enumerate(items):
             if "lengths" not in item: raise JplmError("an item has no lengths: the Trainer has removed them; set remove_unused_columns=False")
             n = len(item["input_ids"])

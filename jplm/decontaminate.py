@@ -510,8 +510,8 @@ def mask_spans(
     for a, b in zip(change[::2], change[1::2], strict=True):
         out += [back.text[last:a], MASK]
         last = b
-    out = ''.join([*out, back.text[last:]])
-    return out if margin == 0 or len(key_text(out.replace(MASK, ''))) >= LEFT else mask_spans(back, spans, 0)
+    masked = ''.join([*out, back.text[last:]])
+    return masked if margin == 0 or len(key_text(masked.replace(MASK, ''))) >= LEFT else mask_spans(back, spans, 0)
 
 # %% ../nbs/16_decontaminate.ipynb #eaae28c0
 def decontaminate(

@@ -317,6 +317,7 @@ def grow(
             if token in at.ends: ended[i] = True
             else: new[i].append(token)
         if all(e or len(n) == m for n, e, m in zip(new, ended, most)): return list(zip(new, ended))
+    return None
 
 # %% ../nbs/24_generate.ipynb #6d682e47
 BYTE = re.compile("<0x[0-9A-F]{2}>")  # a token that is a byte: what a run of them says is known when it is over

@@ -266,7 +266,7 @@ def service_shape(
     return botocore.session.get_session().get_service_model("sagemaker").operation_model(operation).input_shape
 
 # %% ../nbs/31_jobs.ipynb #3b0e0cee
-TYPES = {"structure": dict, "map": dict, "list": list, "string": str, "integer": int, "long": int, "boolean": bool, "float": (int, float), "double": (int, float)}
+TYPES: dict[str, Any] = {"structure": dict, "map": dict, "list": list, "string": str, "integer": int, "long": int, "boolean": bool, "float": (int, float), "double": (int, float)}
 
 
 def faults(

@@ -347,7 +347,7 @@ def map_file(
 ) -> np.ndarray:
     "A file as an array, read when it is looked at."
     array = np.memmap(path, dtype, mode="r")
-    if random and hasattr(mmap, "MADV_RANDOM"): array._mmap.madvise(mmap.MADV_RANDOM)
+    if random and hasattr(mmap, "MADV_RANDOM"): array._mmap.madvise(mmap.MADV_RANDOM)  # type: ignore[attr-defined]
     return array
 
 # %% ../nbs/21_pack.ipynb #427639f7

@@ -235,7 +235,7 @@ def find_notes(
         f"{p.tokens_per_step:,} tokens a step are not a whole number of rows of {length:,}": p.tokens_per_step % length,
         "no instance is named and no throughput measured, so there are no times and no costs": p.hours is None,
         "not even one row fits a GPU of this machine by the memory table: use a smaller model, compilation, or shard it (FSDP)": machine and not p.micro_batch,
-        "a SageMaker training job ends after 28 days: this run needs several jobs, each resuming from the last checkpoint": machine and p.hours > 28 * 24,
+        "a SageMaker training job ends after 28 days: this run needs several jobs, each resuming from the last checkpoint": machine and p.hours and p.hours > 28 * 24,
         "beyond four passes over the same text a further one teaches ever less (Muennighoff et al. 2023, arXiv:2305.16264)": p.epochs > 4,
         f"{say_number('bytes', written)} of checkpoints are written in all: the Hub and S3 should get some of them, not every one": written > 1e12,
     }

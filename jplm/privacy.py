@@ -123,9 +123,9 @@ def find_emails(
     "E-mail addresses."
     end = 0
     for m in DOMAIN.finditer(text):
-        domain = TO_TOP_LEVEL.match(in_ascii(m.group()))
-        if domain is None: continue
-        domain = domain.group()
+        found = TO_TOP_LEVEL.match(in_ascii(m.group()))
+        if found is None: continue
+        domain = found.group()
         stop = m.start() - (domain[0] != '@' and text[m.start() - 1:m.start()] in (' ', '\u3000'))
         before = in_ascii(text[max(end, stop - 65):stop])
         local = before[len(before.rstrip(LOCAL)):].lstrip('.-+%')  # at most 64 characters (RFC 5321)

@@ -73,9 +73,8 @@ class s3_faults(suppress):
     def __init__(self, uri: str):
         self.uri = uri
 
-    def __exit__(self, kind: Any, fault: Any, trace: Any) -> bool:
+    def __exit__(self, kind: Any, fault: Any, trace: Any) -> None:
         if isinstance(fault, (ClientError, BotoCoreError, Boto3Error)): raise JplmError(f"{self.uri} cannot be used: {fault}") from None
-        return False
 
 # %% ../nbs/31a_snapshot.ipynb #e7e517de
 MAGIC = b"SQLite format 3\x00"

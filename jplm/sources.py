@@ -23,6 +23,7 @@ import importlib
 import os
 import random
 import re
+import sys
 import time
 import unicodedata
 import zlib
@@ -285,7 +286,7 @@ def load_function(
 ) -> Callable:
     "A function that a recipe names."
     module, _, function = name.partition(":")
-    if os.getcwd() not in os.sys.path: os.sys.path.append(os.getcwd())
+    if os.getcwd() not in sys.path: sys.path.append(os.getcwd())
     try: return getattr(importlib.import_module(module), function)
     except ImportError as e: raise JplmError(f"{what} {name!r}: the module {module} cannot be imported ({e})") from None
     except AttributeError: raise JplmError(f"{what} {name!r}: the module {module} has no function {function}") from None
@@ -409,7 +410,8 @@ class PatientFile:
     "A file on the Hub or on disk that goes on reading where it stood when a read fails."
 
     def __init__(self, url: str):
-        self.url, self.position, self.file = url, 0, None
+        self.url, self.position = url, 0
+        self.file: Any = None
 
     def read(self, n: int = -1) -> bytes:
         "The next `n` bytes."

@@ -307,7 +307,7 @@ class Listener:
     def look(self, name: str) -> None:
         "Show what is new."
         for line in self.lines(name): self.say(f"  {line}")
-        if self.folder: self.fetch(name)
+        if self.folder: self.fetch(name, self.folder)
 
     def lines(self, name: str) -> Iterator[str]:
         "New lines of a job's log."
@@ -323,15 +323,15 @@ class Listener:
                 if not page["events"] or self.tokens.get(stream) == page["nextForwardToken"]: break
                 self.tokens[stream] = page["nextForwardToken"]
 
-    def fetch(self, name: str) -> None:
+    def fetch(self, name: str, folder: Path) -> None:
         "Fetch the filled-in notebooks that have grown."
         from jplm.snapshot import Bucket
         notebooks = Bucket(self.place.notebooks)
         for key, size in notebooks.keys(f"{name}/").items():
             if self.sizes.get(key) == size: continue
-            notebooks.fetch(key, self.folder / key)
+            notebooks.fetch(key, folder / key)
             self.sizes[key] = size
-            self.say(f"  the filled-in notebook is {os.path.relpath(self.folder / key)}")
+            self.say(f"  the filled-in notebook is {os.path.relpath(folder / key)}")
 
 # %% ../nbs/31b_submit.ipynb #59a0ac19
 def read_job(
