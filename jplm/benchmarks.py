@@ -6,11 +6,11 @@
 __all__ = ['SAMPLE', 'SIMILAR', 'JCOLA', 'BENCHMARKS', 'MOST_SHOTS', 'AROUND', 'ANSWER_SCORES', 'Z', 'SOURCES', 'METRICS',
            'REFERENCES', 'Question', 'read_rows', 'squad_rows', 'choice_question', 'short_question', 'passage_question',
            'pronoun_question', 'sentence_question', 'near_pairs', 'Benchmark', 'find_local', 'find_on_hub', 'Questions',
-           'load_questions', 'questions_of', 'by_hash', 'benchmark_folder', 'sha256', 'plain', 'exact_match', 'char_f1',
-           'wilson', 'auc', 'auc_interval', 'chance', 'verdict', 'quietly', 'make_task', 'unscored', 'answer_task',
-           'choice_task', 'sentence_task', 'wrap', 'ask', 'answer_of', 'keep_random_states', 'score',
-           'evaluate_benchmarks', 'available', 'reference_scores', 'plot_benchmarks', 'benchmark_table', 'Evaluation',
-           'sample_corpus', 'named_models', 'evaluate_from_notebook']
+           'load_questions', 'questions_of', 'by_hash', 'benchmark_folder', 'plain', 'exact_match', 'char_f1', 'wilson',
+           'auc', 'auc_interval', 'chance', 'verdict', 'quietly', 'make_task', 'unscored', 'answer_task', 'choice_task',
+           'sentence_task', 'wrap', 'ask', 'answer_of', 'keep_random_states', 'score', 'evaluate_benchmarks',
+           'available', 'reference_scores', 'plot_benchmarks', 'benchmark_table', 'Evaluation', 'sample_corpus',
+           'named_models', 'evaluate_from_notebook']
 
 # %% ../nbs/25b_benchmarks.ipynb #b9c4819c
 import json
@@ -37,6 +37,7 @@ import xxhash
 from matplotlib.figure import Figure
 
 from .evaluate import Candidate, Notes, digest, evaluate_models, held_out
+from .files import sha256_file
 from .generate import check_pair, evaluating, unwrapped
 from .recipe import JplmError, nearest
 from .runs import StopFlag
@@ -211,7 +212,7 @@ def load_questions(
     if b.shots and not shots:
         spare = MOST_SHOTS if len(asked) > 2 * MOST_SHOTS else b.shots
         pool, asked = asked[:spare], asked[spare:]
-    return Questions(b, asked, pool[:MOST_SHOTS], {p.name: sha256(p) for p in [*found, *shots]})
+    return Questions(b, asked, pool[:MOST_SHOTS], {p.name: sha256_file(p) for p in [*found, *shots]})
 
 # %% ../nbs/25b_benchmarks.ipynb #ffe8acdf
 def questions_of(
@@ -237,11 +238,6 @@ def benchmark_folder(folder: str | Path) -> Path:
     if not path.is_dir(): raise JplmError(f"benchmark folder {folder} does not exist")
     return path
 
-
-def sha256(path: Path) -> str:
-    "Digest of a file."
-    import hashlib
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 # %% ../nbs/25b_benchmarks.ipynb #4890ea65
 AROUND = " 　\t「」『』“”\"'。．."

@@ -81,7 +81,8 @@ from jplm.corpus import (
 )
 from .decontaminate import build_index
 from .dedup import NO_SHINGLE, NearDuplicates, RepeatedParagraphs, band_hashes, paragraphs, shingle_sets, signatures
-from .ledger import SIGN, Identity, Ledger, Part, Progress, Releases, collect_prefix, only_one, record_part, shard_from_json
+from .files import only_one
+from .ledger import SIGN, Identity, Ledger, Part, Progress, Releases, collect_prefix, record_part, shard_from_json
 from .pool import verify_flat
 from .recipe import JplmError, Recipe, Validation, load_recipe
 from .sources import Shard
@@ -975,7 +976,7 @@ def build_on_spark(
     if target_tokens < 0: raise JplmError(f"target_tokens must be 0 or more, not {target_tokens}")
     check_recipe(plan)
     setup = Setup(plan, counter, build_index(benchmark_folder(benchmarks)), seed, Path(place.files[1]))
-    with only_one(setup.folder) if place.local else nullcontext():
+    with only_one(setup.folder, "another build is running in") if place.local else nullcontext():
         known = json.loads((place / MARK).read()) if (place / MARK).exists() else {}
         found = find_sources(plan, data_root, known.get("revisions"))
         identity = Identity(plan.sha256, target_tokens, seed, test_mode, counter.identity, digest_of(benchmarks), {n: f.revision for n, f in found.items()})

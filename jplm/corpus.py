@@ -43,6 +43,7 @@ from . import __version__
 from .blend import Vessel, choice_hash, choose, demand, pour
 from .decontaminate import BenchmarkIndex, build_index, decontaminate, hit_table
 from .dedup import NearDuplicates, RepeatedParagraphs, cut_paragraphs, fingerprint
+from .files import only_one, place_faults, sha256_file
 from .filters import Bound, add_measures, bounds_for, check_bounds, judge
 from .hub import check_access, full_name
 from jplm.ledger import (
@@ -57,8 +58,6 @@ from jplm.ledger import (
     collect_prefix,
     drop_earlier_releases,
     drop_exact_duplicates,
-    only_one,
-    place_faults,
     record_part,
     shard_from_json,
 )
@@ -723,8 +722,7 @@ def write_output(
         extra = ["reason", "winner"] if split == "removed" else CLUSTER
         columns = frame.select(*columns_of(frame), *extra)
         write_table(path, (columns[order[at:at + ROW_GROUP]].to_arrow() for at in range(0, len(order), ROW_GROUP)))
-        with path.open("rb") as file: digest = hashlib.file_digest(file, "sha256").hexdigest()
-    yield {"path": name, "rows": len(frame), "bytes": path.stat().st_size, "sha256": digest} | clock.report()
+    yield {"path": name, "rows": len(frame), "bytes": path.stat().st_size, "sha256": sha256_file(path)} | clock.report()
 
 
 def dealt_batch(path: Path, batch: int) -> pl.DataFrame:
@@ -1033,7 +1031,7 @@ def build(
     index = build_index(benchmark_folder(benchmarks))
     setup = Setup(plan, counter, index, seed, folder)
     open_folder(folder)
-    with only_one(folder), place_faults(folder), kept_workers():
+    with only_one(folder, "another build is running in"), place_faults(folder), kept_workers():
         ledger = Ledger(folder / "ledger.sqlite")
         try: return build_in(setup, ledger, data_root, target_tokens, test_mode, dedup_db, digest_of(benchmarks), workers=workers or os.cpu_count() or 1, stop=stop, progress=progress)
         finally: ledger.close()

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LOGITS', 'PIECE', 'held_out', 'Window', 'windows', 'token_bits', 'price', 'begin_mark', 'reads_back', 'document_bits',
-           'window_size', 'progress_bar', 'bits_per_byte', 'summarise', 'digest', 'Candidate', 'Notes', 'write_json',
+           'window_size', 'progress_bar', 'bits_per_byte', 'summarise', 'digest', 'Candidate', 'Notes',
            'evaluate_models', 'score_table', 'differences', 'plot_bits_per_byte']
 
 # %% ../nbs/25_evaluate.ipynb #1b7480e8
@@ -24,6 +24,7 @@ import xxhash
 from matplotlib.figure import Figure
 from tqdm import tqdm
 
+from .files import write_json
 from .generate import accepts, check_pair, evaluating, load_model, load_tokenizer, unwrapped
 from .recipe import JplmError
 from .workers import Stopped
@@ -248,18 +249,9 @@ class Notes:
     def add(self, row: dict) -> None:
         "Write a result down."
         self.rows = [r for r in self.rows if r["measurement"] != row["measurement"]] + [row]
-        if self.path: write_json(self.path, {"results": self.rows})
-
-# %% ../nbs/25_evaluate.ipynb #afbb4ec6
-def write_json(
-    path: Path,    # file
-    content: Any,  # of it
-) -> None:
-    "Write a JSON file that is either the old one or the new one."
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(path.name + ".new")
-    new.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-    new.replace(path)
+        if not self.path: return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(self.path, {"results": self.rows})
 
 # %% ../nbs/25_evaluate.ipynb #73514afd
 def evaluate_models(

@@ -21,7 +21,8 @@ from sentencepiece import SentencePieceProcessor
 from tokenizers import Tokenizer
 from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM
 
-from .checkpoint import disk_faults, find_not_finite, move_into_place, sync_all
+from .checkpoint import find_not_finite, move_into_place, sync_all
+from .files import place_faults
 from .recipe import JplmError
 
 # %% ../nbs/23a_export.ipynb #561e8c04
@@ -117,7 +118,7 @@ def export_model(
     config, weights = read_weights(model)
     temporary = folder.with_name(f"writing-{folder.name}")
     try:
-        with disk_faults(folder.parent):
+        with place_faults(folder.parent):
             shutil.rmtree(temporary, ignore_errors=True)
             temporary.mkdir(parents=True)
             copy_tokenizer(Path(tokenizer), temporary, config)
@@ -223,7 +224,7 @@ def to_gguf(
             if key.endswith("k_proj.weight"): array = interleave(array, config.num_key_value_heads)
             kind = kinds[dtype] if array.ndim == 2 else kinds["float32"]
             writer.add_tensor(table.get_name(key, try_suffixes=(".weight",)), gguf.quants.quantize(array, kind), raw_dtype=kind)
-        with disk_faults(path.parent):
+        with place_faults(path.parent):
             for write in (writer.write_header_to_file, writer.write_kv_data_to_file, writer.write_tensors_to_file, writer.close): write()
             return temporary.rename(path)
     finally: temporary.unlink(missing_ok=True)

@@ -6,7 +6,6 @@
 __all__ = ['MAGIC', 'PASSED_OVER', 'Bucket', 's3_faults', 'work_files', 'is_database', 'hold', 'Snapshots']
 
 # %% ../nbs/31a_snapshot.ipynb #9088b47f
-import hashlib
 import json
 import os
 import shutil
@@ -22,6 +21,7 @@ import boto3
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
+from .files import sha256_file
 from .recipe import JplmError
 
 # %% ../nbs/31a_snapshot.ipynb #f67c8c66
@@ -144,8 +144,7 @@ class Snapshots:
         "The digest of a held file."
         status = path.stat()
         key = (name, status.st_size, status.st_mtime_ns)
-        if key not in self.digests:
-            with open(path, "rb") as file: self.digests[key] = hashlib.file_digest(file, "sha256").hexdigest()
+        if key not in self.digests: self.digests[key] = sha256_file(path)
         return self.digests[key]
 
     def take(self) -> int | None:

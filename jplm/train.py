@@ -45,12 +45,13 @@ from .checkpoint import Durable, held, keep, list_checkpoints, newest_of, read_r
 from .collate import PackedDataset, collator, guard, layout_for
 from .evaluate import bits_per_byte, held_out
 from .export import export_model
+from .files import only_one, write_json
 from .generate import GenerationSettings, generate, load_prompts, text_statistics
 from .hub import BackgroundUploader
 from .loss import fuse_loss
 from .model import ModelPreset, count_warmup, find_model, fit_micro_batch, flops_per_token, llama_config, new_model, scale_learning_rate
 from .optimize import SpikeGuard, TrainingPreset, drop_gradients, find_preset, make_optimizer, rate_factor
-from .pack import Store, build_store, only_one, pack, shuffled, write_json
+from .pack import Store, build_store, pack, shuffled
 from .plan import INSTANCES, Plan, Saving, find_gpu, plan
 from .recipe import JplmError, nearest
 from .record import LivePlot, Record, open_board, read_lines
