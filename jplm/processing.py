@@ -155,4 +155,4 @@ def send(job: Job, settings: Settings, checkout: Path, stamp: str, machine: tupl
     print(f"{request['ProcessingJobName']} is submitted; follow it with: aws sagemaker describe-processing-job --processing-job-name {request['ProcessingJobName']}")
 
 # %% ../nbs/31d_processing.ipynb #d8098cf5
-if __name__ == "__main__": sys.exit(main(sys.argv[1:]))
+if __name__ == "__main__" and "__file__" in globals(): sys.exit(main(sys.argv[1:]))
