@@ -103,7 +103,7 @@ class TrainSettings:
     tokenizer_dir: str = "default"        # a tokenizer folder, or the shipped one
     store_dir: str = ""                   # token store; empty: `store` in the output folder
     model: str = "tiny"                   # size: tiny, 100m, 1b
-    preset: str = "best"                  # how it is trained: best, reference
+    preset: str = "best"                  # how it is trained: best, best-muon, reference
     max_steps: int = 0                    # steps; 0: as many as the epochs need
     resume: str = "auto"                  # auto: from the newest complete checkpoint; never; or the path of one
     checkpoint_minutes: float = -1        # between checkpoints; 0: not by time; -1: the preset's
@@ -208,7 +208,7 @@ def batch_of(
     wanted = settings.tokens_per_step // context
     if preset.single_rows: wanted = wanted or model.reference_accumulation * processes
     rows = wanted or max(1, model.tokens_per_step // context)
-    fit = fit_micro_batch(llama_config(model, vocab_size), context, memory) if memory else 4096 // context or 1
+    fit = fit_micro_batch(llama_config(model, vocab_size), context, memory, preset.optimizer) if memory else 4096 // context or 1
     micro = settings.micro_batch or (1 if preset.single_rows else largest_part(rows, processes, max(1, fit)))
     if rows % (micro * processes):
         raise JplmError(f"{rows} rows a step cannot be dealt to {processes} process(es) in micro-batches of {micro}; choose tokens_per_step a multiple of {micro * processes * context:,}")
@@ -334,8 +334,9 @@ class StreamTrainer(Trainer):
             num_workers=workers, persistent_workers=workers > 0, pin_memory=torch.cuda.is_available()))
 
     def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
-        "AdamW with the preset's groups."
+        "The preset's optimiser."
         d = self.decided
+        if d.preset.optimizer == "muon" and self.is_fsdp_enabled: raise JplmError(f"preset {d.preset.name} cannot be trained with FSDP: Muon needs whole matrices; use DDP, or preset best")
         if self.optimizer is None: self.optimizer = make_optimizer(model or self.model, d.preset, d.lr, d.weight_decay, d.beta2)
         return self.optimizer
 
@@ -751,7 +752,7 @@ def make_plan(
     "What a run will take, before it starts; tokens are counted as positions of rows, so that the steps are exact."
     d = decided
     saving = Saving(d.checkpoint_steps, d.checkpoint_minutes, last=KEPT, every_tokens=d.preset.keep_every_tokens)
-    return plan(d.model, d.rows * d.context, d.epochs, d.tokens_per_step, d.context, settings.instance, saving=saving, vocab_size=store.manifest["vocab_size"])
+    return plan(d.model, d.rows * d.context, d.epochs, d.tokens_per_step, d.context, settings.instance, saving=saving, vocab_size=store.manifest["vocab_size"], optimizer=d.preset.optimizer)
 
 
 def plan_run(
