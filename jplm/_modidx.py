@@ -669,6 +669,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                           'jplm.hub.Target.create': ('hub.html#target.create', 'jplm/hub.py'),
                           'jplm.hub.Target.prepare': ('hub.html#target.prepare', 'jplm/hub.py'),
                           'jplm.hub.Target.state': ('hub.html#target.state', 'jplm/hub.py'),
+                          'jplm.hub.Unreached': ('hub.html#unreached', 'jplm/hub.py'),
                           'jplm.hub.Upload': ('hub.html#upload', 'jplm/hub.py'),
                           'jplm.hub.Upload.__str__': ('hub.html#upload.__str__', 'jplm/hub.py'),
                           'jplm.hub.asked_wait': ('hub.html#asked_wait', 'jplm/hub.py'),

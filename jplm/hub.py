@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['LIKE_TOKENS', 'SHORTEST', 'PATIENCE', 'REFUSALS', 'TIMEOUTS', 'PIECE', 'COMMIT_FILES', 'COMMIT_BYTES', 'SMALL',
-           'SMALL_BYTES', 'own_token', 'redacted', 'Patience', 'root_of', 'is_transient', 'said', 'explained', 'never',
-           'patiently', 'asked_wait', 'pause', 'limit_waiting', 'timely_client', 'quiet_client', 'full_name',
-           'check_access', 'Identity', 'identify', 'LocalFile', 'matches', 'find_files', 'Target', 'Addition',
-           'watch_reading', 'send', 'commit', 'batches', 'title', 'Upload', 'progress_bar', 'upload_folder',
+           'SMALL_BYTES', 'own_token', 'redacted', 'Patience', 'root_of', 'is_transient', 'said', 'explained',
+           'Unreached', 'never', 'patiently', 'asked_wait', 'pause', 'limit_waiting', 'timely_client', 'quiet_client',
+           'full_name', 'check_access', 'Identity', 'identify', 'LocalFile', 'matches', 'find_files', 'Target',
+           'Addition', 'watch_reading', 'send', 'commit', 'batches', 'title', 'Upload', 'progress_bar', 'upload_folder',
            'make_equal', 'check_equal', 'name_version', 'snapshot', 'is_alive', 'sweep', 'Submission', 'Status',
            'Reporter', 'Line', 'Sender', 'BackgroundUploader', 'silent_bar']
 
@@ -127,6 +127,10 @@ def explained(
     return error
 
 # %% ../nbs/04_hub.ipynb #e2dfdb9d
+class Unreached(JplmError):
+    "The Hub gave no answer that counts, as often as it was asked."
+
+
 def never() -> bool:
     "A stop flag that is never raised."
     return False
@@ -150,7 +154,7 @@ def patiently(
             error = root_of(e)
             if stop() or isinstance(error, Stopped): raise Stopped(f"{what}: stopped as asked; run again to go on") from None
             if not is_transient(error): raise explained(what, error, token) from None
-            if attempt == patience.tries: raise JplmError(f"{what}: no success in {attempt} tries ({said(error, token)}); run again later, it goes on where it stopped") from None
+            if attempt == patience.tries: raise Unreached(f"{what}: no success in {attempt} tries ({said(error, token)}); run again later, it goes on where it stopped") from None
             seconds = min(max(asked_wait(error), min(patience.longest, patience.first_wait * 2 ** (attempt - 1)) * random.uniform(.5, 1)), patience.obedience)
             note(f"{said(error, token)}, again in {seconds:.0f} s")
             pause(seconds, stop)

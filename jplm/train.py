@@ -22,7 +22,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
@@ -47,7 +47,7 @@ from .evaluate import bits_per_byte, held_out
 from .export import export_model
 from .files import only_one, write_json
 from .generate import GenerationSettings, generate, load_prompts, text_statistics
-from .hub import BackgroundUploader
+from .hub import BackgroundUploader, Patience, Unreached, check_access
 from .loss import fuse_loss
 from .model import ModelPreset, count_warmup, find_model, fit_micro_batch, flops_per_token, llama_config, new_model, scale_learning_rate
 from .optimize import SpikeGuard, TrainingPreset, drop_gradients, find_preset, make_optimizer, rate_factor
@@ -852,7 +852,7 @@ def learn(
     model = make_model(settings, decided, len(run.tokenizer))
     record = open_record(settings, folder, run, decided, progress) if arguments.process_index == 0 else None
     observer = Observer(decided, settings, run.data, run.tokenizer, held_out(settings.corpus_dir, decided.eval_kb * 1000, decided.seed), record, stop,
-                       flops_per_token(model.config, decided.context), open_outlets(settings, folder, decided) if record else None)
+                       flops_per_token(model.config, decided.context), open_outlets(settings, folder, decided, not progress.step) if record else None)
     trainer = PretrainingTrainer(decided, progress, folder / "checkpoints", run.identity, observer, stop, model=model, args=arguments, train_dataset=run.dataset,
                                  data_collator=collator(layout_for(model.config._attn_implementation), decided.context, run.tokenizer.pad_token_id))
     trainer.remove_callback(PrinterCallback)  # it would print what the record has
@@ -895,9 +895,12 @@ def open_outlets(
     settings: TrainSettings,
     folder: Path,
     decided: Decided,
+    fresh: bool,       # whether nothing was trained yet
 ) -> Outlets:
-    "What takes checkpoints, as the settings ask."
+    "What takes checkpoints, as the settings ask; a run does not begin with a token that the Hub refuses, but goes on with one."
     if settings.push_to_hub and not settings.hub_repo: raise JplmError("push_to_hub needs hub_repo: owner/name of the repository that gets the weights")
+    if settings.push_to_hub and fresh:
+        with suppress(Unreached): check_access(settings.hub_repo, patience=Patience(tries=2))  # a Hub that is away for a while is no reason not to begin
     durable = Durable(settings.durable_uri, last=KEPT, every_tokens=decided.preset.keep_every_tokens) if settings.durable_uri else None
     return Outlets(folder / "checkpoints", decided.preset.keep_every_tokens, durable, settings.hub_repo if settings.push_to_hub else "", settings.push_steps, tokenizer_folder(settings.tokenizer_dir))
 
