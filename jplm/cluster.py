@@ -45,7 +45,6 @@ from .blend import choice_hash, reach
 from jplm.corpus import (
     CLUSTER,
     ROW_GROUP,
-    SPLITS,
     Clock,
     Corpus,
     Counts,
@@ -274,14 +273,15 @@ def remove(place: Place) -> None:
     if place.exists(): system.delete_dir(path)
 
 
-def move(place: Place, to: Place) -> None:
-    "Move the files of a folder: in one step where folders can be renamed, one by one where they cannot."
-    system, path = place.files
-    if place.local:
-        remove(to)
-        system.move(path, to.files[1])
-        return
-    for i in system.get_file_info(fs.FileSelector(path)): system.move(i.path, f"{to.files[1]}/{i.base_name}")
+def move(
+    place: Place,      # of a folder
+    to: Place,         # another folder, made if there is none
+    names: list[str],  # of the files to move; one that was moved before is left where it is
+) -> None:
+    "Move some files of a folder; what else is in it stays."
+    (system, path), (_, there) = place.files, to.files
+    system.create_dir(there, recursive=True)
+    for name in sorted(set(names) & set(place.names())): system.move(f"{path}/{name}", f"{there}/{name}")
 
 # %% ../nbs/19_cluster.ipynb #0706fce6
 @dataclass
@@ -1033,10 +1033,11 @@ def build_tables(cluster: Cluster, identity: Identity, releases: Releases | None
     finish_on(cluster.place, manifest)
     return corpus_at(cluster.place, manifest)
 
-
+# %% ../nbs/19_cluster.ipynb #0747a896
 def finish_on(place: Place, manifest: dict) -> None:
     "Move the published files to their place, then write the manifest; without it the folder is no corpus."
-    for split in SPLITS:
-        if (place / "partial" / split).exists(): move(place / "partial" / split, place / split)
+    by_split: dict[str, list[str]] = {}
+    for f in manifest["files"]: by_split.setdefault(str(Path(f["path"]).parent), []).append(Path(f["path"]).name)
+    for split, names in by_split.items(): move(place / "partial" / split, place / split, names)
     with whole(place / "manifest.json") as f: f.write((json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
     for leftover in ("partial", "work"): remove(place / leftover)
