@@ -143,6 +143,7 @@ def patiently(
     stop: Callable[[], bool] = never,    # polled; True ends it with `Stopped`
     note: Callable[[str], None] = str,   # told of every wait
     token: str = "",                     # to be kept out of every message
+    explain: Callable[[str, BaseException, str], BaseException] = explained,  # of what does not pass
 ) -> Any:                                # what `action` returned
     "Call `action`, again and again while it fails in ways that pass."
     patience = patience or PATIENCE
@@ -153,8 +154,8 @@ def patiently(
         except Exception as e:
             error = root_of(e)
             if stop() or isinstance(error, Stopped): raise Stopped(f"{what}: stopped as asked; run again to go on") from None
-            if not is_transient(error): raise explained(what, error, token) from None
-            if attempt == patience.tries: raise Unreached(f"{what}: no success in {attempt} tries ({said(error, token)}); run again later, it goes on where it stopped") from None
+            if not is_transient(error): raise explain(what, error, token) from None
+            if attempt == patience.tries: raise Unreached(f"{what}: no success in {attempt} tries ({said(error, token)}); check the network and run again, it goes on where it stopped") from None
             seconds = min(max(asked_wait(error), min(patience.longest, patience.first_wait * 2 ** (attempt - 1)) * random.uniform(.5, 1)), patience.obedience)
             note(f"{said(error, token)}, again in {seconds:.0f} s")
             pause(seconds, stop)
