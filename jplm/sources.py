@@ -7,12 +7,13 @@ __all__ = ['read_patiently', 'KINDS', 'PACKINGS', 'LONG_TITLE', 'GAIJI', 'ACCENT
            'FORMATTERS', 'READ_BYTES', 'TOO_LONG', 'DAMAGE', 'PROBE_ROWS', 'PACKED_CHARS', 'LONGEST_CHARS',
            'PIECE_BITS', 'ROW_BITS', 'FILE_BITS', 'SCHEMA', 'explained', 'DataFile', 'Files', 'pattern_regex',
            'numbered', 'files_in_folder', 'files_on_hub', 'list_files', 'Formatter', 'titled', 'question_and_answers',
-           'restore_gaiji', 'aozora', 'load_function', 'load_formatter', 'Shard', 'shards_of_file', 'parquet_metadata',
-           'is_text', 'stream_parquet', 'parquet_batches', 'PatientFile', 'unpacked', 'line_blocks', 'Rows',
-           'parse_json', 'parse_one_by_one', 'column_of', 'check_json_columns', 'stream_lines', 'rows_of_lines',
-           'decoded', 'check_zst_end', 'valid_text', 'stream_rows', 'assemble', 'is_blank', 'own_lines',
-           'begins_inside', 'stream_line_documents', 'to_end_of_file', 'with_end', 'split_text', 'pack_order',
-           'unpack_order', 'id_of', 'Reader', 'formatted', 'in_pieces', 'list_shards', 'count_lines', 'has_blank_rows']
+           'restore_gaiji', 'aozora', 'load_function', 'load_formatter', 'Shard', 'shards_of_file', 'hub_opener',
+           'open_file', 'parquet_metadata', 'is_text', 'stream_parquet', 'parquet_batches', 'PatientFile', 'unpacked',
+           'line_blocks', 'Rows', 'parse_json', 'parse_one_by_one', 'column_of', 'check_json_columns', 'stream_lines',
+           'rows_of_lines', 'decoded', 'check_zst_end', 'valid_text', 'stream_rows', 'assemble', 'is_blank',
+           'own_lines', 'begins_inside', 'stream_line_documents', 'to_end_of_file', 'with_end', 'split_text',
+           'pack_order', 'unpack_order', 'id_of', 'Reader', 'formatted', 'in_pieces', 'list_shards', 'count_lines',
+           'has_blank_rows']
 
 # %% ../nbs/10_sources.ipynb #8852a697
 import fnmatch
@@ -26,11 +27,10 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import datasets
 import huggingface_hub
 import numpy as np
 import orjson
@@ -39,7 +39,6 @@ import pyarrow as pa
 import pyarrow.json
 import pyarrow.parquet as pq
 import zstandard
-from datasets.utils.file_utils import xopen
 from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, OfflineModeIsEnabled, RepositoryNotFoundError, RevisionNotFoundError
 
 from .hub import patiently, said
@@ -306,6 +305,26 @@ def shards_of_file(
         begun, size = i + 1, 0
     return shards
 
+# %% ../nbs/10_sources.ipynb #94a89ceb
+huggingface_hub.logging.set_verbosity_error()
+
+
+@cache
+def hub_opener() -> Callable[[str, str], BinaryIO]:
+    "How `datasets` opens a file, told to leave patience and words to us."
+    import datasets
+    from datasets.utils.file_utils import xopen
+    datasets.config.STREAMING_READ_RETRY_INTERVAL = datasets.config.STREAMING_OPEN_RETRY_INTERVAL = 1  # seconds
+    datasets.logging.set_verbosity(datasets.logging.CRITICAL)
+    return xopen
+
+
+def open_file(
+    url: str,  # a path, or hf://datasets/owner/name@commit/path
+) -> BinaryIO:
+    "A file in a folder or on the Hub, to read from."
+    return hub_opener()(url, "rb") if "://" in url else open(url, "rb")
+
 # %% ../nbs/10_sources.ipynb #eb7daff3
 def parquet_metadata(
     file: DataFile,
@@ -313,7 +332,7 @@ def parquet_metadata(
 ) -> pq.FileMetaData:
     "The footer of a Parquet file whose columns are those a formatter needs."
     def footer():
-        with xopen(file.url, "rb") as f: return pq.read_metadata(f)
+        with open_file(file.url) as f: return pq.read_metadata(f)
     try: meta = read_patiently(f"reading {file.path}", footer)
     except (pa.ArrowException, OSError, ValueError) as e: raise JplmError(f"{file.path} is not a whole Parquet file: {said(e)}") from None
     types = {f.name: f.type for f in meta.schema.to_arrow_schema()}
@@ -328,11 +347,6 @@ def is_text(type: pa.DataType) -> bool:
     return pa.types.is_string(type) or pa.types.is_large_string(type) or pa.types.is_string_view(type) or pa.types.is_null(type)
 
 # %% ../nbs/10_sources.ipynb #d63f0ee9
-datasets.config.STREAMING_READ_RETRY_INTERVAL = datasets.config.STREAMING_OPEN_RETRY_INTERVAL = 1  # seconds; the retries around it are ours
-datasets.logging.set_verbosity(datasets.logging.CRITICAL)  # what it would say of a failed read is said here
-huggingface_hub.logging.set_verbosity_error()
-
-
 def stream_parquet(
     shard: Shard,
     start: int,            # first row wanted
@@ -362,7 +376,7 @@ READ_BYTES = 1 << 20  # of a column read at a time: a row group is never held as
 
 def parquet_batches(shard: Shard, start: int, columns: list[str] | None) -> Iterator[tuple[int, pa.Table]]:
     "The same, in one go: any failure ends it."
-    with xopen(shard.file.url, "rb") as raw, pq.ParquetFile(raw, buffer_size=READ_BYTES, pre_buffer=False) as file:
+    with open_file(shard.file.url) as raw, pq.ParquetFile(raw, buffer_size=READ_BYTES, pre_buffer=False) as file:
         for group, row in zip(shard.groups, shard.group_starts, strict=True):
             end = min(row + file.metadata.row_group(group).num_rows, shard.last)
             if end <= start: continue
@@ -385,7 +399,7 @@ class PatientFile:
         def attempt():
             try:
                 if self.file is None:
-                    self.file = xopen(self.url, "rb")
+                    self.file = open_file(self.url)
                     self.file.seek(self.position)
                 return self.file.read(n)
             except Exception:
