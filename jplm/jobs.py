@@ -5,9 +5,10 @@
 # %% auto #0
 __all__ = ['IMAGE', 'JOB_KEYS', 'PLACES', 'STAND_IN', 'DLC', 'ROOT', 'ENTRY', 'TYPES', 'SECRET_NAME', 'SECRET_VALUE', 'LONGEST',
            'Results', 'Work', 'Job', 'JobLoader', 'parse_job', 'check_parameters', 'fill_places', 'RunPlace',
-           'run_place', 'stand_in', 'channel', 'hyperparameters', 'make_request', 'input_uri', 'service_shape',
-           'faults', 'secret_faults', 'spot_faults', 'place_rules', 'check_request', 'Instance', 'PriceList',
-           'load_prices', 'Estimate', 'estimate', 'check_job', 'check_place', 'check_disk']
+           'run_place', 'stand_in', 'channel', 'hyperparameters', 'input_uri', 'resources_for', 'times_for',
+           'make_request', 'service_shape', 'faults', 'secret_faults', 'spot_faults', 'place_rules', 'check_request',
+           'Instance', 'PriceList', 'load_prices', 'Estimate', 'estimate', 'check_machine', 'check_place',
+           'check_notebook', 'check_folders', 'check_disk', 'check_extras', 'check_channels', 'check_job']
 
 # %% ../nbs/31_jobs.ipynb #d907bd61
 import json
@@ -164,9 +165,6 @@ class RunPlace:
         "SageMaker's own output, which we do not use."
         return f"{self.prefix}output/"
 
-
-STAND_IN = Settings(s3_bucket="your-bucket", sagemaker_role="arn:aws:iam::000000000000:role/your-role")
-
 # %% ../nbs/31_jobs.ipynb #cddab0da
 def run_place(
     bucket: str,  # of the account
@@ -174,6 +172,9 @@ def run_place(
 ) -> RunPlace:
     "Where a run lies."
     return RunPlace(f"s3://{bucket}/jplm/runs/{name}/")
+
+# %% ../nbs/31_jobs.ipynb #f103c121
+STAND_IN = Settings(s3_bucket="your-bucket", sagemaker_role="arn:aws:iam::000000000000:role/your-role")
 
 
 def stand_in(
@@ -207,6 +208,35 @@ def hyperparameters(
     if job.hub_token: control["hub_token"] = job.hub_token
     return {**{f"jplm.{k}": json.dumps(v) for k, v in control.items()}, **{k: json.dumps(v) for k, v in job.parameters.items()}}
 
+# %% ../nbs/31_jobs.ipynb #3f8f7c46
+def input_uri(
+    source: str,  # `run:NAME` or s3://…/
+    bucket: str,  # of the account
+) -> str:         # s3://…/
+    "Where an input lies."
+    return run_place(bucket, source.removeprefix("run:")).results if source.startswith("run:") else source
+
+# %% ../nbs/31_jobs.ipynb #65cdb66c
+def resources_for(
+    job: Job,
+    instance: str,  # a type to run on; empty: as the job says
+    spot: bool,
+) -> dict[str, Any]:
+    "The machine of a request."
+    resources: dict[str, Any] = {"InstanceCount": 1, "VolumeSizeInGB": job.volume_gb}
+    if spot or instance or len(job.instances) == 1: resources["InstanceType"] = instance or job.instances[0]
+    else: resources["InstancePreferences"] = [{"InstanceType": i} for i in job.instances[:5]]
+    return resources
+
+# %% ../nbs/31_jobs.ipynb #7c07f037
+def times_for(
+    job: Job,
+    spot: bool,
+) -> dict[str, int]:
+    "When SageMaker stops a job."
+    longest = round(job.hours * 3600)
+    return {"MaxRuntimeInSeconds": longest} | ({"MaxWaitTimeInSeconds": round(job.wait_hours * 3600) or 2 * longest} if spot else {})
+
 # %% ../nbs/31_jobs.ipynb #05acbab8
 def make_request(
     job: Job,
@@ -222,11 +252,6 @@ def make_request(
     spot = job.spot if spot is None else spot
     place = place or run_place(settings.s3_bucket, job.name)
     inputs = inputs if inputs is not None else {c: input_uri(u, settings.s3_bucket) for c, u in job.inputs.items()}
-    resources: dict[str, Any] = {"InstanceCount": 1, "VolumeSizeInGB": job.volume_gb}
-    if spot or instance or len(job.instances) == 1: resources["InstanceType"] = instance or job.instances[0]
-    else: resources["InstancePreferences"] = [{"InstanceType": i} for i in job.instances[:5]]
-    longest = round(job.hours * 3600)
-    times = {"MaxRuntimeInSeconds": longest} | ({"MaxWaitTimeInSeconds": round(job.wait_hours * 3600) or 2 * longest} if spot else {})
     return {
         "TrainingJobName": f"{job.name}-{stamp}",
         "RoleArn": settings.sagemaker_role,
@@ -240,21 +265,13 @@ def make_request(
         "InputDataConfig": [channel("code", code), *(channel(c, u) for c, u in inputs.items())],
         "OutputDataConfig": {"S3OutputPath": place.output, "CompressionType": "NONE"},
         "CheckpointConfig": {"S3Uri": place.checkpoints, "LocalPath": f"{ROOT}/checkpoints"},
-        "ResourceConfig": resources,
-        "StoppingCondition": times,
+        "ResourceConfig": resources_for(job, instance, spot),
+        "StoppingCondition": times_for(job, spot),
         "EnableManagedSpotTraining": spot,
         "RetryStrategy": {"MaximumRetryAttempts": 3},  # of faults of the service itself
         "Environment": {"AWS_DEFAULT_REGION": settings.region, "PYTHONUNBUFFERED": "1", "TQDM_MININTERVAL": "30", **job.environment},
         "Tags": [{"Key": "jplm:run", "Value": job.name}],
     }
-
-# %% ../nbs/31_jobs.ipynb #3f8f7c46
-def input_uri(
-    source: str,  # `run:NAME` or s3://…/
-    bucket: str,  # of the account
-) -> str:         # s3://…/
-    "Where an input lies."
-    return run_place(bucket, source.removeprefix("run:")).results if source.startswith("run:") else source
 
 # %% ../nbs/31_jobs.ipynb #16d69f4d
 @cache
@@ -419,13 +436,11 @@ def estimate(
     low, high = (share * job.machines for share in prices.spot_share)
     return Estimate(instance, (least, most), (least * machine.dollars * low, most * machine.dollars * high), (least * machine.dollars * job.machines, most * machine.dollars * job.machines))
 
-# %% ../nbs/31_jobs.ipynb #46db41b9
-def check_job(
+# %% ../nbs/31_jobs.ipynb #8ec108b9
+def check_machine(
     job: Job,
-    checkout: Path,      # with nbs/runs and sagemaker/instances.yaml
-    settings: Settings,  # of the account
-) -> Job:                # the same, parameters typed as the notebook wants them
-    "Refuse a job that makes no sense, in a sentence."
+) -> None:
+    "Refuse a name, a machine, a time or an image that cannot be."
     if not re.fullmatch(r"[a-z0-9](-*[a-z0-9]){0,39}", job.name): raise JplmError(f"name {job.name!r}: use up to 40 lower-case letters, digits and single hyphens")
     if not job.instances: raise JplmError("instances is empty: name at least one instance type")
     offered = service_shape("CreateTrainingJob").members["ResourceConfig"].members["InstanceType"].enum
@@ -436,24 +451,6 @@ def check_job(
         if not getattr(job, key) > 0: raise JplmError(f"{key} is {getattr(job, key)}; it must be positive")
     if not re.fullmatch(r"[\w.-]+(:\d+)?(/[\w./-]+)?:[\w.-]+", job.image):
         raise JplmError(f"image {job.image!r} is no image: write NAME:TAG for one of AWS's deep learning containers, or a full address")
-    notebooks = {p.stem: p for p in sorted((checkout / "nbs/runs").glob("*.ipynb"))}
-    if job.notebook not in notebooks: raise JplmError(f"there is no run notebook {job.notebook!r}{nearest(job.notebook, notebooks)}")
-    job = replace(job, parameters=check_parameters(job.parameters, notebooks[job.notebook]))
-    for value in job.parameters.values(): check_place(value, job)
-    for folder in [*job.keep, *([job.results.folder] if job.results else [])]:
-        if folder.startswith("/") or ".." in Path(folder).parts: raise JplmError(f"{folder!r} must lie in the work folder: write it without a leading / or ..")
-    if job.parameters.get("push_to_hub") and not job.hub_token: raise JplmError("parameters.push_to_hub is true, but hub_token names no secret: the notebook could not log in")
-    check_disk(job, load_prices(checkout / "sagemaker/instances.yaml"))
-    extras = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
-    for extra in job.extras:
-        if extra not in extras: raise JplmError(f"extras: the package has no extra {extra!r}{nearest(extra, extras)}")
-    for name, uri in job.inputs.items():
-        if name == "code": raise JplmError("inputs: the channel code is taken by the package; call yours something else")
-        if not uri.startswith(("run:", "s3://")): raise JplmError(f"inputs.{name} is {uri!r}: write run:NAME for the results of a run, or s3://bucket/folder/")
-    for instance in job.instances:
-        for spot in {job.spot, job.spot and not job.on_demand}:
-            check_request(make_request(job, stand_in(settings), "s3://your-bucket/jplm/code/0/", "20260101-000000", instance, spot))
-    return job
 
 # %% ../nbs/31_jobs.ipynb #1421af3d
 def check_place(
@@ -464,6 +461,26 @@ def check_place(
     fill_places(value, ROOT, "s3://bucket/durable/")
     if isinstance(value, str) and (found := re.match(r"\{input\}/?([^/]*)", value)) and found[1] not in job.inputs:
         raise JplmError(f"parameters use {value!r}, but inputs has no {found[1] or 'channel'}{nearest(found[1], job.inputs)}")
+
+# %% ../nbs/31_jobs.ipynb #1594c49a
+def check_notebook(
+    job: Job,
+    checkout: Path,  # with nbs/runs
+) -> Job:            # the same, parameters typed as the notebook wants them
+    "Refuse a notebook that is not there, and parameters that it does not take."
+    notebooks = {p.stem: p for p in sorted((checkout / "nbs/runs").glob("*.ipynb"))}
+    if job.notebook not in notebooks: raise JplmError(f"there is no run notebook {job.notebook!r}{nearest(job.notebook, notebooks)}")
+    job = replace(job, parameters=check_parameters(job.parameters, notebooks[job.notebook]))
+    for value in job.parameters.values(): check_place(value, job)
+    return job
+
+# %% ../nbs/31_jobs.ipynb #877ab05a
+def check_folders(
+    job: Job,
+) -> None:
+    "Refuse folders outside of the work folder."
+    for folder in [*job.keep, *([job.results.folder] if job.results else [])]:
+        if folder.startswith("/") or ".." in Path(folder).parts: raise JplmError(f"{folder!r} must lie in the work folder: write it without a leading / or ..")
 
 # %% ../nbs/31_jobs.ipynb #4d641a23
 def check_disk(
@@ -477,3 +494,41 @@ def check_disk(
         known = prices.instances.get(name)
         if known and 0 < known.local_gb < needed:
             raise JplmError(f"{name} has {known.local_gb} GB of local disk and no other, but disk_gb with a fifth to spare is {needed:.0f}")
+
+# %% ../nbs/31_jobs.ipynb #f1a2d4aa
+def check_extras(
+    job: Job,
+    checkout: Path,  # with pyproject.toml
+) -> None:
+    "Refuse optional dependencies that the package does not have."
+    extras = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    for extra in job.extras:
+        if extra not in extras: raise JplmError(f"extras: the package has no extra {extra!r}{nearest(extra, extras)}")
+
+# %% ../nbs/31_jobs.ipynb #9b6daa20
+def check_channels(
+    job: Job,
+) -> None:
+    "Refuse inputs that are no places, or take the channel of the code."
+    for name, uri in job.inputs.items():
+        if name == "code": raise JplmError("inputs: the channel code is taken by the package; call yours something else")
+        if not uri.startswith(("run:", "s3://")): raise JplmError(f"inputs.{name} is {uri!r}: write run:NAME for the results of a run, or s3://bucket/folder/")
+
+# %% ../nbs/31_jobs.ipynb #46db41b9
+def check_job(
+    job: Job,
+    checkout: Path,      # with nbs/runs and sagemaker/instances.yaml
+    settings: Settings,  # of the account
+) -> Job:                # the same, parameters typed as the notebook wants them
+    "Refuse a job that makes no sense, in a sentence."
+    check_machine(job)
+    job = check_notebook(job, checkout)
+    check_folders(job)
+    if job.parameters.get("push_to_hub") and not job.hub_token: raise JplmError("parameters.push_to_hub is true, but hub_token names no secret: the notebook could not log in")
+    check_disk(job, load_prices(checkout / "sagemaker/instances.yaml"))
+    check_extras(job, checkout)
+    check_channels(job)
+    for instance in job.instances:
+        for spot in {job.spot, job.spot and not job.on_demand}:
+            check_request(make_request(job, stand_in(settings), "s3://your-bucket/jplm/code/0/", "20260101-000000", instance, spot))
+    return job

@@ -4,12 +4,12 @@
 
 # %% auto #0
 __all__ = ['PRESETS', 'WINDOW', 'PATIENCE', 'TrainingPreset', 'find_preset', 'rate_factor', 'parameter_groups', 'Together',
-           'make_optimizer', 'SpikeGuard', 'drop_gradients']
+           'make_optimizer', 'norm_fault', 'SpikeGuard', 'drop_gradients']
 
 # %% ../nbs/25d_optimize.ipynb #430a15c8
 import math
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -54,7 +54,7 @@ PRESETS = {
 }
 PRESETS["best-muon"] = replace(PRESETS["best"], name="best-muon", why="best, with Muon for the matrices inside of the layers", optimizer="muon")
 
-
+# %% ../nbs/25d_optimize.ipynb #8807910e
 def find_preset(
     name: str,  # as a run gives it
 ) -> TrainingPreset:
@@ -136,6 +136,21 @@ def make_optimizer(
 
 # %% ../nbs/25d_optimize.ipynb #b01254ef
 WINDOW = 128     # steps that are remembered (OLMo 2)
+
+
+def norm_fault(
+    norm: float,
+    before: Collection[float],  # finite norms of the steps before, `WINDOW` of them at most
+    deviations: float,          # standard deviations above the mean that are too many; 0: only what is not finite
+) -> str:                       # empty if it is fit to be used
+    "What is wrong with a gradient norm."
+    if not math.isfinite(norm): return f"the gradient is {norm}"
+    if not deviations or len(before) < WINDOW // 2: return ""
+    mean = sum(before) / len(before)
+    spread = math.sqrt(sum((n - mean) ** 2 for n in before) / len(before))
+    return f"the gradient norm is {norm:.3g}, usual is {mean:.3g} ± {spread:.2g}" if norm > mean + deviations * spread else ""
+
+# %% ../nbs/25d_optimize.ipynb #b1beb95f
 PATIENCE = 20    # steps in a row that may be left out
 
 
@@ -149,19 +164,11 @@ class SpikeGuard:
 
     def judge(self, norm: float) -> str:
         "Why a step is to be left out, or nothing."
-        why = self.fault(norm)
+        why = norm_fault(norm, self.norms, self.deviations)
         if math.isfinite(norm): self.norms.append(norm)
         self.in_a_row = self.in_a_row + 1 if why else 0
         self.left_out += bool(why)
         return why
-
-    def fault(self, norm: float) -> str:
-        "What is wrong with a norm."
-        if not math.isfinite(norm): return f"the gradient is {norm}"
-        if not self.deviations or len(self.norms) < WINDOW // 2: return ""
-        mean = sum(self.norms) / len(self.norms)
-        spread = math.sqrt(sum((n - mean) ** 2 for n in self.norms) / len(self.norms))
-        return f"the gradient norm is {norm:.3g}, usual is {mean:.3g} ± {spread:.2g}" if norm > mean + self.deviations * spread else ""
 
     @property
     def hopeless(self) -> bool:

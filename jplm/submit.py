@@ -5,9 +5,10 @@
 # %% auto #0
 __all__ = ['THROTTLED', 'NO_CAPACITY', 'WAITING', 'LOG_GROUP', 'COMMANDS', 'code_files', 'code_digest', 'code_uri', 'build_code',
            'upload_code', 'error_code', 'Service', 'Verdict', 'judge', 'follow', 'status_message', 'stop_job', 'Step',
-           'steps', 'submit', 'create', 'Listener', 'read_job', 'plan', 'cost', 'dollars', 'hours_range', 'cost_table',
+           'steps', 'submit', 'create', 'Listener', 'read_job', 'dollars', 'hours_range', 'cost', 'plan', 'cost_table',
            'Link', 'step_digest', 'make_pipeline', 'pipeline_step', 'send_pipeline', 'Parser', 'make_parser', 'main',
-           'run_command', 'show', 'conclude', 'need_account', 'check_inputs', 'pipeline_command']
+           'run_command', 'show', 'plan_command', 'need_account', 'conclude', 'check_inputs', 'submit_command',
+           'newest_command', 'pipeline_command']
 
 # %% ../nbs/31b_submit.ipynb #799f395c
 import argparse
@@ -54,7 +55,7 @@ def code_files(
     files = {p.relative_to(checkout).as_posix(): p for pattern in patterns for p in checkout.glob(pattern)}
     return {n: p for n, p in sorted(files.items()) if p.is_file() and "__pycache__" not in p.parts}
 
-
+# %% ../nbs/31b_submit.ipynb #a55f49b9
 def code_digest(
     files: dict[str, Path],  # name → file
 ) -> str:                    # 16 hexadecimal digits
@@ -220,7 +221,7 @@ def status_message(
     messages = [t.get("StatusMessage", "") for t in told.get("SecondaryStatusTransitions", [])]
     return f" ({messages[-1]})" if messages and messages[-1] else ""
 
-
+# %% ../nbs/31b_submit.ipynb #e341f879
 def stop_job(
     service: Service,
     name: str,  # of the job
@@ -346,6 +347,34 @@ def read_job(
     try: return check_job(job, checkout, settings)
     except JplmError as e: raise JplmError(f"{path.name}: {e}") from None
 
+# %% ../nbs/31b_submit.ipynb #6f95152e
+def dollars(
+    low: float,
+    high: float,
+) -> str:
+    "A range of costs; small ones with cents."
+    return f"${low:,.2f} to ${high:,.2f}" if high < 10 else f"${low:,.0f} to ${high:,.0f}"
+
+
+def hours_range(
+    e: Estimate,
+) -> str:
+    "Least and most hours."
+    return f"{e.hours[0]:.2g} to {e.hours[1]:.2g} hours" if e.hours[1] < 10 else f"{e.hours[0]:.0f} to {e.hours[1]:.0f} hours"
+
+# %% ../nbs/31b_submit.ipynb #253516f1
+def cost(
+    job: Job,
+    instance: str,  # type
+    prices: Any,    # the price list
+    spot: bool,
+) -> str:
+    "An estimate in words."
+    e: Estimate | None = estimate(job, instance, prices)
+    if e is None: return f"{instance}: no estimate (sagemaker/instances.yaml or `work` in the job file does not say enough)"
+    low, high = e.spot if spot else e.on_demand
+    return f"{instance}: {hours_range(e)}, {dollars(low, high)} (prices of {prices.as_of}, {prices.region}: check before use)"
+
 # %% ../nbs/31b_submit.ipynb #a9a49905
 def plan(
     job: Job,
@@ -369,34 +398,6 @@ def plan(
     first = steps(job)[0]
     request = make_request(job, stand_in(settings), code, stamp, first.instance, first.spot)
     return "\n".join([*lines, "", "request:", json.dumps(request, indent=1, ensure_ascii=False)])
-
-# %% ../nbs/31b_submit.ipynb #6f95152e
-def cost(
-    job: Job,
-    instance: str,  # type
-    prices: Any,    # the price list
-    spot: bool,
-) -> str:
-    "An estimate in words."
-    e: Estimate | None = estimate(job, instance, prices)
-    if e is None: return f"{instance}: no estimate (sagemaker/instances.yaml or `work` in the job file does not say enough)"
-    low, high = e.spot if spot else e.on_demand
-    return f"{instance}: {hours_range(e)}, {dollars(low, high)} (prices of {prices.as_of}, {prices.region}: check before use)"
-
-
-def dollars(
-    low: float,
-    high: float,
-) -> str:
-    "A range of costs; small ones with cents."
-    return f"${low:,.2f} to ${high:,.2f}" if high < 10 else f"${low:,.0f} to ${high:,.0f}"
-
-
-def hours_range(
-    e: Estimate,
-) -> str:
-    "Least and most hours."
-    return f"{e.hours[0]:.2g} to {e.hours[1]:.2g} hours" if e.hours[1] < 10 else f"{e.hours[0]:.0f} to {e.hours[1]:.0f} hours"
 
 # %% ../nbs/31b_submit.ipynb #b91288da
 def cost_table(
@@ -483,6 +484,14 @@ def send_pipeline(
         return service.call("update_pipeline", **what)["PipelineArn"]
 
 # %% ../nbs/31b_submit.ipynb #1644b2a9
+class Parser(argparse.ArgumentParser):
+    "An argument parser whose errors are sentences to catch."
+
+    def error(self, message: str) -> None:
+        "Refuse the arguments."
+        raise JplmError(message.removeprefix("argument "))
+
+# %% ../nbs/31b_submit.ipynb #1b15b701
 COMMANDS = {
     "plan": "show request, cost and uploads; touch nothing",
     "submit": "start the job and follow it; fall back where there is no capacity",
@@ -492,14 +501,6 @@ COMMANDS = {
 }
 
 
-class Parser(argparse.ArgumentParser):
-    "An argument parser whose errors are sentences to catch."
-
-    def error(self, message: str) -> None:
-        "Refuse the arguments."
-        raise JplmError(message.removeprefix("argument "))
-
-# %% ../nbs/31b_submit.ipynb #1b15b701
 def make_parser() -> Parser:
     "The command line of `jplm-job`."
     parser = Parser(prog="jplm-job", description="Run notebooks as jobs on Amazon SageMaker.", allow_abbrev=False)
@@ -548,36 +549,42 @@ def run_command(
     if told.command == "pipeline": return pipeline_command(told, checkout, settings)
     job = read_job(told.job, checkout, settings)
     if job.machines > 1: raise JplmError(f"{told.job} asks for {job.machines} machines, a Spark job: python -m jplm.processing plan (or submit) {told.job}")
-    if told.command == "plan" and not told.json: return show(plan(job, checkout, settings, stamp))
-    if told.command == "plan":
-        account, first = stand_in(settings), steps(job)[0]
-        code = code_uri(account.s3_bucket, code_digest(code_files(checkout)))
-        return show(json.dumps(make_request(job, account, code, stamp, first.instance, first.spot), indent=1, ensure_ascii=False))
+    if told.command == "plan": return plan_command(told, job, checkout, settings, stamp)
     need_account(settings)
     service = Service(settings, say=lambda line: print(line, flush=True))
     listener = Listener(settings, run_place(settings.s3_bucket, job.name), checkout / "runs" / job.notebook, service.say)
-    if told.command == "submit":
-        check_inputs(job, settings)
-        code = upload_code(checkout, settings.s3_bucket, service.say)
-        if not told.detach: return conclude(submit(job, service, code, stamp, look=listener.look))
-        first = steps(job)[0]
-        refused = create(service, check_request(make_request(job, settings, code, stamp, first.instance, first.spot)))
-        if refused: raise JplmError(refused)
-        return show(f"{job.name}-{stamp} is submitted ({first}); jplm-job watch {told.job} follows it")
-    name = service.newest(job.name, "InProgress" if told.command == "stop" else "")
-    if not name: raise JplmError(f"the run {job.name} has no job{' in progress' if told.command == 'stop' else ''}")
-    if told.command == "watch": return conclude(follow(service, name, look=listener.look))
-    if told.command == "stop": stop_job(service, name)
-    else: show("\n".join(listener.lines(name)))
-    return 0
+    if told.command == "submit": return submit_command(told, job, checkout, service, listener, stamp)
+    return newest_command(told, job, service, listener)
 
-
+# %% ../nbs/31b_submit.ipynb #40e34bed
 def show(
     text: str,
 ) -> int:  # 0
     "Print, and be done."
     print(text)
     return 0
+
+# %% ../nbs/31b_submit.ipynb #442a3569
+def plan_command(
+    told: argparse.Namespace,
+    job: Job,
+    checkout: Path,
+    settings: Settings,  # of the account
+    stamp: str,          # for the job's name
+) -> int:                # exit status
+    "Show what submitting would do."
+    if not told.json: return show(plan(job, checkout, settings, stamp))
+    account, first = stand_in(settings), steps(job)[0]
+    code = code_uri(account.s3_bucket, code_digest(code_files(checkout)))
+    return show(json.dumps(make_request(job, account, code, stamp, first.instance, first.spot), indent=1, ensure_ascii=False))
+
+# %% ../nbs/31b_submit.ipynb #dcdd3844
+def need_account(
+    settings: Settings,
+) -> None:
+    "Refuse to go on without an account."
+    for key in ("s3_bucket", "sagemaker_role"):
+        if not getattr(settings, key): raise JplmError(f"settings.ini has no {key}: fill it in first (sagemaker/README.md says how to make one)")
 
 # %% ../nbs/31b_submit.ipynb #9291ece8
 def conclude(
@@ -586,14 +593,6 @@ def conclude(
     "Say how a job ended."
     if verdict.kind == "completed": return show(verdict.reason)
     raise JplmError(verdict.reason)
-
-
-def need_account(
-    settings: Settings,
-) -> None:
-    "Refuse to go on without an account."
-    for key in ("s3_bucket", "sagemaker_role"):
-        if not getattr(settings, key): raise JplmError(f"settings.ini has no {key}: fill it in first (sagemaker/README.md says how to make one)")
 
 # %% ../nbs/31b_submit.ipynb #abe7a5ee
 def check_inputs(
@@ -607,6 +606,40 @@ def check_inputs(
         if source.startswith("run:") and Bucket(run_place(settings.s3_bucket, run).prefix).get("results.json") is None:
             raise JplmError(f"inputs.{name}: the run {run} has no results yet; submit it first")
         if source.startswith("s3:") and not Bucket(source).keys(): raise JplmError(f"inputs.{name}: there is nothing under {source}")
+
+# %% ../nbs/31b_submit.ipynb #8887977c
+def submit_command(
+    told: argparse.Namespace,
+    job: Job,
+    checkout: Path,
+    service: Service,
+    listener: Listener,
+    stamp: str,          # for the names of jobs
+) -> int:                # exit status
+    "Upload the code and start the job."
+    settings = service.settings
+    check_inputs(job, settings)
+    code = upload_code(checkout, settings.s3_bucket, service.say)
+    if not told.detach: return conclude(submit(job, service, code, stamp, look=listener.look))
+    first = steps(job)[0]
+    refused = create(service, check_request(make_request(job, settings, code, stamp, first.instance, first.spot)))
+    if refused: raise JplmError(refused)
+    return show(f"{job.name}-{stamp} is submitted ({first}); jplm-job watch {told.job} follows it")
+
+# %% ../nbs/31b_submit.ipynb #95f07109
+def newest_command(
+    told: argparse.Namespace,
+    job: Job,
+    service: Service,
+    listener: Listener,
+) -> int:  # exit status
+    "Follow the newest job of a run, print its log, or stop it."
+    name = service.newest(job.name, "InProgress" if told.command == "stop" else "")
+    if not name: raise JplmError(f"the run {job.name} has no job{' in progress' if told.command == 'stop' else ''}")
+    if told.command == "watch": return conclude(follow(service, name, look=listener.look))
+    if told.command == "stop": stop_job(service, name)
+    else: show("\n".join(listener.lines(name)))
+    return 0
 
 # %% ../nbs/31b_submit.ipynb #6145370c
 def pipeline_command(
