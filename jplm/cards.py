@@ -12,6 +12,7 @@ __all__ = ['HUB_LICENSES', 'SIZES', 'ATTRIBUTION', 'COLUMNS', 'PLACES', 'cell', 
 
 # %% ../nbs/30a_cards.ipynb #65558aaf
 import json
+import re
 import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -379,7 +380,8 @@ def bits_section(metrics: list[dict]) -> str:
 # %% ../nbs/30a_cards.ipynb #58750d65
 def quoted(text: str) -> str:
     "Generated text as a line of Markdown that shows it and does nothing else."
-    return "".join(f"\\{c}" if c in "\\`*_[]<>#|~$" else c for c in " ".join(text.split()))
+    plain = "".join(f"\\{c}" if c in "\\`*_[]<>#|~$" else c for c in " ".join(text.split()))
+    return re.sub(r"(?i)(?<=http)(?=s?://)|(?<=www)(?=\.)|(?=@)", "<!-- -->", plain)  # an address that is whole would become a link
 
 # %% ../nbs/30a_cards.ipynb #de0bcd38
 def samples_section(samples: list[dict], most: int = 8) -> str:

@@ -234,7 +234,7 @@ class Supervisor:
         "Leave a sentence where SageMaker shows it."
         say(reason)
         (self.root / "output").mkdir(parents=True, exist_ok=True)
-        (self.root / "output/failure").write_bytes(reason.encode()[:1024])
+        (self.root / "output/failure").write_text(reason.encode()[:1024].decode(errors="ignore"), encoding="utf-8")  # SageMaker shows so many bytes
         return 1
 
     def run(self) -> int:

@@ -528,7 +528,6 @@ def check_job(
     check_disk(job, load_prices(checkout / "sagemaker/instances.yaml"))
     check_extras(job, checkout)
     check_channels(job)
-    for instance in job.instances:
-        for spot in {job.spot, job.spot and not job.on_demand}:
-            check_request(make_request(job, stand_in(settings), "s3://your-bucket/jplm/code/0/", "20260101-000000", instance, spot))
+    ways = [(instance, job.spot) for instance in job.instances] + ([("", False)] if job.on_demand or not job.spot else [])
+    for instance, spot in ways: check_request(make_request(job, stand_in(settings), "s3://your-bucket/jplm/code/0/", "20260101-000000", instance, spot))
     return job

@@ -27,9 +27,14 @@ def add_lines(
     path: Path,              # a .jsonl file, made where it is missing
     lines: Iterable[dict],   # to be added at its end
 ) -> None:
-    "Add lines to a file."
+    "Add lines to a file; a torn line at its end goes first."
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    with path.open("a", encoding="utf-8") as file: file.write(text)
+    with path.open("a+b") as file:
+        file.seek(max(file.seek(0, os.SEEK_END) - 1, 0))
+        if file.read(1) not in (b"", b"\n"):
+            file.seek(0)
+            file.truncate(file.read().rfind(b"\n") + 1)
+        file.write(text.encode())
 
 
 def read_lines(

@@ -156,10 +156,13 @@ class Service:
 
     def newest(self, run: str, status: str = "") -> str | None:
         "The newest job of a run (of a certain status); None where there is none."
-        wanted = {"StatusEquals": status} if status else {}
-        found = self.call("list_training_jobs", NameContains=run, SortBy="CreationTime", SortOrder="Descending", MaxResults=100, **wanted)["TrainingJobSummaries"]
-        names = [j["TrainingJobName"] for j in found if re.fullmatch(rf"{re.escape(run)}-\d{{8}}-\d{{6}}(-\d+)?", j["TrainingJobName"])]
-        return names[0] if names else None
+        wanted: dict[str, Any] = {"NameContains": run, "SortBy": "CreationTime", "SortOrder": "Descending", "MaxResults": 100} | ({"StatusEquals": status} if status else {})
+        own = re.compile(rf"{re.escape(run)}-\d{{8}}-\d{{6}}(-\d+)?")  # not those of `train-2`, if the run is `train`
+        while True:
+            page = self.call("list_training_jobs", **wanted)
+            found = next((j["TrainingJobName"] for j in page["TrainingJobSummaries"] if own.fullmatch(j["TrainingJobName"])), None)
+            if found or not page.get("NextToken"): return found
+            wanted["NextToken"] = page["NextToken"]
 
 # %% ../nbs/31b_submit.ipynb #a742f5e6
 NO_CAPACITY = re.compile(r"(?i)CapacityError|insufficient capacity|unable to provision requested")
