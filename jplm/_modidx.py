@@ -380,6 +380,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'jplm.corpus.revise': ('corpus.html#revise', 'jplm/corpus.py'),
                              'jplm.corpus.revise_part': ('corpus.html#revise_part', 'jplm/corpus.py'),
                              'jplm.corpus.rule_of': ('corpus.html#rule_of', 'jplm/corpus.py'),
+                             'jplm.corpus.settle': ('corpus.html#settle', 'jplm/corpus.py'),
                              'jplm.corpus.shuffle_number': ('corpus.html#shuffle_number', 'jplm/corpus.py'),
                              'jplm.corpus.stage_costs': ('corpus.html#stage_costs', 'jplm/corpus.py'),
                              'jplm.corpus.step_bar': ('corpus.html#step_bar', 'jplm/corpus.py'),
