@@ -1021,6 +1021,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                            'jplm.pack.pack_lengths': ('pack.html#pack_lengths', 'jplm/pack.py'),
                            'jplm.pack.place_pieces': ('pack.html#place_pieces', 'jplm/pack.py'),
                            'jplm.pack.progress_bar': ('pack.html#progress_bar', 'jplm/pack.py'),
+                           'jplm.pack.ranges': ('pack.html#ranges', 'jplm/pack.py'),
                            'jplm.pack.read_batches': ('pack.html#read_batches', 'jplm/pack.py'),
                            'jplm.pack.read_encoder': ('pack.html#read_encoder', 'jplm/pack.py'),
                            'jplm.pack.read_footer': ('pack.html#read_footer', 'jplm/pack.py'),
