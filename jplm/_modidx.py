@@ -1601,6 +1601,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                               'jplm.workers.answer': ('workers.html#answer', 'jplm/workers.py'),
                               'jplm.workers.die_with_parent': ('workers.html#die_with_parent', 'jplm/workers.py'),
                               'jplm.workers.dismiss': ('workers.html#dismiss', 'jplm/workers.py'),
+                              'jplm.workers.environment': ('workers.html#environment', 'jplm/workers.py'),
                               'jplm.workers.hire': ('workers.html#hire', 'jplm/workers.py'),
                               'jplm.workers.kept_workers': ('workers.html#kept_workers', 'jplm/workers.py'),
                               'jplm.workers.release_memory': ('workers.html#release_memory', 'jplm/workers.py'),
