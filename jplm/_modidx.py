@@ -845,6 +845,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                            'jplm.loss.LinearCrossEntropy.forward': ('loss.html#linearcrossentropy.forward', 'jplm/loss.py'),
                            'jplm.loss.LossOutput': ('loss.html#lossoutput', 'jplm/loss.py'),
                            'jplm.loss.choose_liger': ('loss.html#choose_liger', 'jplm/loss.py'),
+                           'jplm.loss.entropy_and_slope': ('loss.html#entropy_and_slope', 'jplm/loss.py'),
                            'jplm.loss.fuse_loss': ('loss.html#fuse_loss', 'jplm/loss.py'),
                            'jplm.loss.liger_loss': ('loss.html#liger_loss', 'jplm/loss.py'),
                            'jplm.loss.token_loss': ('loss.html#token_loss', 'jplm/loss.py')},
