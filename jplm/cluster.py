@@ -6,10 +6,10 @@
 __all__ = ['ONE_THREAD', 'ONE_MACHINE', 'SETTINGS', 'FAULTS', 'SIGNED', 'POOLED', 'COUNTED', 'BANDS', 'MEMBERS', 'EDGES',
            'NARROW', 'HASH_RANGES', 'DECIDED', 'WRITTEN', 'CUTS', 'MARK', 'java', 'session', 'said_by_spark',
            'spark_faults', 'signed', 'Form', 'frames', 'Place', 'place_at', 'whole', 'remove', 'move', 'Cluster',
-           'watched', 'setup_here', 'cleaned', 'clean_shards', 'read_shards', 'note_shards', 'count_paragraphs_in',
-           'cut_in', 'cut_paragraphs_on', 'bands_in', 'verify_rows', 'verify_in', 'connect', 'propagate',
-           'near_duplicates_on', 'Tables', 'no_seconds', 'deduplicate', 'exact_duplicates', 'fates_of', 'cluster_sizes',
-           'published_keys', 'Cut', 'Choice', 'Stretch', 'stretches', 'choices', 'supply_from', 'choose_on',
+           'watched', 'cleaned', 'setup_here', 'clean_shards', 'read_shards', 'note_shards', 'count_paragraphs_in',
+           'cut_in', 'cut_paragraphs_on', 'bands_in', 'verify_rows', 'verify_in', 'propagate', 'connect',
+           'near_duplicates_on', 'exact_duplicates', 'fates_of', 'cluster_sizes', 'published_keys', 'Tables',
+           'no_seconds', 'deduplicate', 'Cut', 'Choice', 'Stretch', 'stretches', 'choices', 'supply_from', 'choose_on',
            'with_decisions', 'deal_in', 'regrouped', 'write_groups', 'write_files_in', 'write_corpus_on', 'write_cuts',
            'corpus_counts', 'counts_on', 'RemoteCorpus', 'corpus_at', 'claim', 'build_on_spark', 'on_cluster',
            'shuffle_partitions', 'build_tables', 'finish_on']
@@ -198,7 +198,7 @@ class Form:
         known = [(c, t) for c, t in self.columns.items() if c in frame.columns]
         return frame.with_columns(pl.col(c).reinterpret(signed=False) if t == pl.UInt64 else pl.col(c).cast(t) for c, t in known)
 
-
+# %% ../nbs/19_cluster.ipynb #305931c7
 def frames(
     batches: Iterator[pa.RecordBatch],  # of Spark
     form: Form,
@@ -256,7 +256,7 @@ def place_at(
     "A place; of S3, region and address are those of the environment."
     return Place(str(uri), os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION", ""), os.environ.get("AWS_ENDPOINT_URL", ""))
 
-
+# %% ../nbs/19_cluster.ipynb #66b0c5f1
 @contextmanager
 def whole(place: Place):
     "A stream to write a file with; the file appears when it is complete."
@@ -266,7 +266,7 @@ def whole(place: Place):
     with system.open_output_stream(beside) as f: yield f
     system.move(beside, path)
 
-
+# %% ../nbs/19_cluster.ipynb #b89b9a9a
 def remove(place: Place) -> None:
     "Remove a folder and all in it."
     system, path = place.files
@@ -349,19 +349,6 @@ def watched(
         watcher.join()
 
 # %% ../nbs/19_cluster.ipynb #e899c63f
-POOLED = {"hash": pl.Int64, "shard": pl.Int64, "report": pl.String}  # what the pool has beside the columns of the chain
-
-
-def setup_here(
-    shared: Any,  # broadcast `Setup`
-) -> Setup:
-    "The setup as this worker can use it."
-    setup = shared.value
-    if not isinstance(setup.counter, BySentencePiece): return setup
-    from pyspark import SparkFiles
-    return replace(setup, counter=BySentencePiece(SparkFiles.get(Path(setup.counter.path).name)))
-
-
 def cleaned(
     shard: Shard,
     setup: Setup,
@@ -377,7 +364,20 @@ def cleaned(
             with clock(step.stage): frame = step.run(frame)
         if len(frame): yield frame
 
-# %% ../nbs/19_cluster.ipynb #db632744
+# %% ../nbs/19_cluster.ipynb #75c337be
+def setup_here(
+    shared: Any,  # broadcast `Setup`
+) -> Setup:
+    "The setup as this worker can use it."
+    setup = shared.value
+    if not isinstance(setup.counter, BySentencePiece): return setup
+    from pyspark import SparkFiles
+    return replace(setup, counter=BySentencePiece(SparkFiles.get(Path(setup.counter.path).name)))
+
+# %% ../nbs/19_cluster.ipynb #d78b841f
+POOLED = {"hash": pl.Int64, "shard": pl.Int64, "report": pl.String}  # what the pool has beside the columns of the chain
+
+
 def clean_shards(
     batches: Iterator[pa.RecordBatch],  # number and description of shards
     shared: Any,                        # broadcast `Setup`
@@ -438,7 +438,7 @@ def count_paragraphs_in(
         own = paragraphs(frame["text"]).filter(pl.col("chars") > 0).select("paragraph", order=pl.lit(frame["order"]).gather("document")).unique()
         yield from COUNTED.to_spark(own.group_by("paragraph").agg(documents=pl.len(), first_order=pl.col("order").min()))
 
-
+# %% ../nbs/19_cluster.ipynb #cba750fd
 def cut_in(
     batches: Iterator[pa.RecordBatch],  # of the pool
     shared: Any,                        # broadcast `Setup`
@@ -454,7 +454,7 @@ def cut_in(
         lost = lines.group_by("order", maintain_order=True).agg(cut="paragraph")
         if rows: yield from cut_form.to_spark(again.join(lost, on="order", how="inner", maintain_order="left"))
 
-# %% ../nbs/19_cluster.ipynb #41732347
+# %% ../nbs/19_cluster.ipynb #46b584a4
 def cut_paragraphs_on(
     cluster: Cluster,
     kept: "DataFrame",  # rows of the pool that the filters kept
@@ -529,6 +529,18 @@ def verify_in(
         yield from EDGES.to_spark(edges)
 
 # %% ../nbs/19_cluster.ipynb #a89f5849
+def propagate(
+    both: "DataFrame",    # a, b: every edge in both directions
+    labels: "DataFrame",  # order, label, moved
+) -> "DataFrame":         # the same, one round later
+    "One round: the smallest label around, then the label of the document of that name."
+    from pyspark.sql import functions as F
+    around = both.join(labels.select(F.col("order").alias("b"), "label"), "b").groupBy(F.col("a").alias("order")).agg(F.min("label").alias("around"))
+    nearer = labels.join(around, "order").select("order", "label", F.least("label", "around").alias("next"))
+    named = nearer.select(F.col("order").alias("next"), F.col("next").alias("after"))
+    return nearer.join(named, "next").select("order", F.col("after").alias("label"), (F.col("after") != F.col("label")).alias("moved"))
+
+# %% ../nbs/19_cluster.ipynb #610cdb71
 def connect(
     cluster: Cluster,
     edges: "DataFrame",  # a, b
@@ -542,18 +554,6 @@ def connect(
         turn += 1
         labels = cluster.staged(f"labels-{turn:02}", partial(propagate, both, labels))
     return labels.drop("moved")
-
-
-def propagate(
-    both: "DataFrame",    # a, b: every edge in both directions
-    labels: "DataFrame",  # order, label, moved
-) -> "DataFrame":         # the same, one round later
-    "One round: the smallest label around, then the label of the document of that name."
-    from pyspark.sql import functions as F
-    around = both.join(labels.select(F.col("order").alias("b"), "label"), "b").groupBy(F.col("a").alias("order")).agg(F.min("label").alias("around"))
-    nearer = labels.join(around, "order").select("order", "label", F.least("label", "around").alias("next"))
-    named = nearer.select(F.col("order").alias("next"), F.col("next").alias("after"))
-    return nearer.join(named, "next").select("order", F.col("after").alias("label"), (F.col("after") != F.col("label")).alias("moved"))
 
 # %% ../nbs/19_cluster.ipynb #e6d5d5c0
 def near_duplicates_on(
@@ -578,6 +578,53 @@ def near_duplicates_on(
     return named.join(stays, "label").where("order != winner and released is null").select("order", "winner")
 
 # %% ../nbs/19_cluster.ipynb #afedb14e
+def exact_duplicates(
+    alive: "DataFrame",  # order, md5
+) -> "DataFrame":        # order, winner
+    "Documents whose key occurs with a smaller order."
+    from pyspark.sql import functions as F
+    first = alive.groupBy("md5").agg(F.min("order").alias("winner"), F.count("*").alias("n")).where("n > 1").drop("n")
+    return alive.join(first, "md5").where("order != winner").select("order", "winner")
+
+# %% ../nbs/19_cluster.ipynb #67bdfd3a
+def fates_of(docs: "DataFrame", released: "DataFrame", exact: "DataFrame", near: "DataFrame") -> "DataFrame":
+    "Why documents go, and for whom."
+    from pyspark.sql import functions as F
+    none = F.lit(None).cast("long").alias("winner")
+    onward = near.select(F.col("order").alias("winner"), F.col("winner").alias("onward"))
+    copies = exact.join(onward, "winner", "left").select("order", F.lit("exact_duplicate").alias("fate"), F.coalesce("onward", "winner").alias("winner"))
+    failed = docs.where("reason is not null").select("order", F.col("reason").alias("fate"), none)  # after cutting
+    decided = failed.unionByName(released.select("order", F.lit("earlier_release").alias("fate"), none)).unionByName(copies)
+    return decided.unionByName(near.select("order", F.lit("near_duplicate").alias("fate"), "winner")).join(docs.select("order", "source", "n_bytes"), "order")
+
+# %% ../nbs/19_cluster.ipynb #47cddfd6
+def cluster_sizes(fates: "DataFrame", docs: "DataFrame") -> "DataFrame":
+    "How many documents each winner stands for, itself included, and the sources they were in."
+    from pyspark.sql import functions as F
+    lost = fates.where("winner is not null").select(F.col("winner").alias("order"), "source")
+    own = docs.join(lost.select("order").distinct(), "order", "left_semi").select("order", "source")
+    return lost.unionByName(own).groupBy("order").agg(F.count("*").alias("cluster_size"), F.concat_ws(",", F.sort_array(F.collect_set("source"))).alias("seen_in"))
+
+# %% ../nbs/19_cluster.ipynb #ec8b1c59
+def published_keys(
+    cluster: Cluster,
+    earlier: list[str],     # identities of the builds that count
+    releases: Path | None,  # the dedup_db
+) -> "DataFrame":           # md5
+    "The exact keys that earlier builds published, brought from the driver's database to the cluster."
+    schema = pa.schema([("md5", pa.binary())])
+    if not releases or not earlier: return cluster.spark.createDataFrame([], "md5 binary")
+    at = cluster.place / "work" / "published.parquet"
+    if not at.exists():
+        db, marks = sqlite3.connect(releases), ", ".join("?" * len(earlier))
+        try:
+            rows = db.execute(f"SELECT p.md5 FROM published p JOIN builds b ON b.number = p.build AND b.identity IN ({marks})", earlier)
+            with whole(at) as f, pq.ParquetWriter(f, schema) as writer:
+                while some := rows.fetchmany(1_000_000): writer.write_table(pa.table({"md5": [k for k, in some]}, schema))
+        finally: db.close()
+    return cluster.spark.read.parquet(at.for_spark)
+
+# %% ../nbs/19_cluster.ipynb #250874be
 @dataclass(frozen=True)
 class Tables:
     "The collected documents after deduplication, and what was decided about them."
@@ -590,12 +637,12 @@ class Tables:
 
 NARROW = ["order", "source", "hash", "md5", "n_tokens", "n_chars", "n_bytes", "reason"]
 
-
+# %% ../nbs/19_cluster.ipynb #f4f6e302
 def no_seconds() -> float:
     "Processor seconds of Spark's stages, which the driver does not know."
     return 0.
 
-# %% ../nbs/19_cluster.ipynb #95027c25
+
 def deduplicate(
     cluster: Cluster,
     earlier: list[str],     # identities of the builds whose documents are excluded
@@ -624,53 +671,6 @@ def deduplicate(
         clusters = staged("clusters", lambda: cluster_sizes(fates, docs))
     return Tables(texts, changes, fates, winners, clusters)
 
-# %% ../nbs/19_cluster.ipynb #c9582161
-def exact_duplicates(
-    alive: "DataFrame",  # order, md5
-) -> "DataFrame":        # order, winner
-    "Documents whose key occurs with a smaller order."
-    from pyspark.sql import functions as F
-    first = alive.groupBy("md5").agg(F.min("order").alias("winner"), F.count("*").alias("n")).where("n > 1").drop("n")
-    return alive.join(first, "md5").where("order != winner").select("order", "winner")
-
-
-def fates_of(docs: "DataFrame", released: "DataFrame", exact: "DataFrame", near: "DataFrame") -> "DataFrame":
-    "Why documents go, and for whom."
-    from pyspark.sql import functions as F
-    none = F.lit(None).cast("long").alias("winner")
-    onward = near.select(F.col("order").alias("winner"), F.col("winner").alias("onward"))
-    copies = exact.join(onward, "winner", "left").select("order", F.lit("exact_duplicate").alias("fate"), F.coalesce("onward", "winner").alias("winner"))
-    failed = docs.where("reason is not null").select("order", F.col("reason").alias("fate"), none)  # after cutting
-    decided = failed.unionByName(released.select("order", F.lit("earlier_release").alias("fate"), none)).unionByName(copies)
-    return decided.unionByName(near.select("order", F.lit("near_duplicate").alias("fate"), "winner")).join(docs.select("order", "source", "n_bytes"), "order")
-
-
-def cluster_sizes(fates: "DataFrame", docs: "DataFrame") -> "DataFrame":
-    "How many documents each winner stands for, itself included, and the sources they were in."
-    from pyspark.sql import functions as F
-    lost = fates.where("winner is not null").select(F.col("winner").alias("order"), "source")
-    own = docs.join(lost.select("order").distinct(), "order", "left_semi").select("order", "source")
-    return lost.unionByName(own).groupBy("order").agg(F.count("*").alias("cluster_size"), F.concat_ws(",", F.sort_array(F.collect_set("source"))).alias("seen_in"))
-
-# %% ../nbs/19_cluster.ipynb #ec8b1c59
-def published_keys(
-    cluster: Cluster,
-    earlier: list[str],     # identities of the builds that count
-    releases: Path | None,  # the dedup_db
-) -> "DataFrame":           # md5
-    "The exact keys that earlier builds published, brought from the driver's database to the cluster."
-    schema = pa.schema([("md5", pa.binary())])
-    if not releases or not earlier: return cluster.spark.createDataFrame([], "md5 binary")
-    at = cluster.place / "work" / "published.parquet"
-    if not at.exists():
-        db, marks = sqlite3.connect(releases), ", ".join("?" * len(earlier))
-        try:
-            rows = db.execute(f"SELECT p.md5 FROM published p JOIN builds b ON b.number = p.build AND b.identity IN ({marks})", earlier)
-            with whole(at) as f, pq.ParquetWriter(f, schema) as writer:
-                while some := rows.fetchmany(1_000_000): writer.write_table(pa.table({"md5": [k for k, in some]}, schema))
-        finally: db.close()
-    return cluster.spark.read.parquet(at.for_spark)
-
 # %% ../nbs/19_cluster.ipynb #0ba9bd9b
 @dataclass(frozen=True)
 class Cut:
@@ -698,7 +698,7 @@ class Choice:
         k, _ = reach(((order, tokens if column == 2 else 1) for _, order, tokens in last), wanted - (filled - self.sums[n - 1][column]))
         return Cut(sum(s[1] for s in before) + k, sum(s[2] for s in before) + sum(t for _, _, t in last[:k]), last[k - 1][:2])
 
-# %% ../nbs/19_cluster.ipynb #0e68dadf
+# %% ../nbs/19_cluster.ipynb #eef0dbab
 @dataclass(frozen=True)
 class Stretch:
     "Documents between two places of the order of choice, and what becomes of them."
@@ -808,7 +808,7 @@ def regrouped(
         held = [joined[len(joined) - size:]]
     if size: yield pl.concat(held).rechunk()
 
-
+# %% ../nbs/19_cluster.ipynb #207dc1db
 def write_groups(
     place: Place,                    # of the file
     parts: Iterator[pl.DataFrame],   # in order
@@ -894,7 +894,7 @@ def corpus_counts(
         for key, value in (("documents", documents), ("tokens", tokens), ("characters", characters)): sources[name][key] += value
     return sources, splits
 
-
+# %% ../nbs/19_cluster.ipynb #81320bde
 def counts_on(
     cluster: Cluster,
     tables: Tables,

@@ -196,7 +196,7 @@ def prefix_hashes(
         n += 1
     return n
 
-
+# %% ../nbs/16_decontaminate.ipynb #d4f4121c
 @njit(cache=True, nogil=True)
 def run_hash(
     prefix: np.ndarray,  # of `prefix_hashes`
@@ -278,7 +278,7 @@ def gram_hashes(
             at += 1
     return at
 
-
+# %% ../nbs/16_decontaminate.ipynb #ee2ed91d
 def grams(
     keys: pl.Series,  # key texts
     n: int,           # characters
