@@ -214,7 +214,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                               'jplm.cluster.cluster_sizes': ('cluster.html#cluster_sizes', 'jplm/cluster.py'),
                               'jplm.cluster.connect': ('cluster.html#connect', 'jplm/cluster.py'),
                               'jplm.cluster.corpus_at': ('cluster.html#corpus_at', 'jplm/cluster.py'),
-                              'jplm.cluster.corpus_counts': ('cluster.html#corpus_counts', 'jplm/cluster.py'),
                               'jplm.cluster.count_paragraphs_in': ('cluster.html#count_paragraphs_in', 'jplm/cluster.py'),
                               'jplm.cluster.counts_on': ('cluster.html#counts_on', 'jplm/cluster.py'),
                               'jplm.cluster.cut_in': ('cluster.html#cut_in', 'jplm/cluster.py'),

@@ -11,8 +11,8 @@ __all__ = ['ONE_THREAD', 'ONE_MACHINE', 'SETTINGS', 'FAULTS', 'SIGNED', 'POOLED'
            'near_duplicates_on', 'exact_duplicates', 'fates_of', 'cluster_sizes', 'published_keys', 'Tables',
            'no_seconds', 'deduplicate', 'Cut', 'Choice', 'Stretch', 'stretches', 'choices', 'supply_from', 'choose_on',
            'with_decisions', 'deal_in', 'regrouped', 'write_groups', 'write_files_in', 'write_corpus_on', 'write_cuts',
-           'corpus_counts', 'counts_on', 'RemoteCorpus', 'corpus_at', 'claim', 'build_on_spark', 'on_cluster',
-           'shuffle_partitions', 'build_tables', 'finish_on']
+           'counts_on', 'RemoteCorpus', 'corpus_at', 'claim', 'build_on_spark', 'on_cluster', 'shuffle_partitions',
+           'build_tables', 'finish_on']
 
 # %% ../nbs/19_cluster.ipynb #90f69682
 import hashlib
@@ -57,6 +57,7 @@ from jplm.corpus import (
     check_recipe,
     columns_of,
     count_in,
+    counts_by_source,
     digest_of,
     files_for,
     fill_budgets,
@@ -881,19 +882,6 @@ def write_cuts(cluster: Cluster, changes: "DataFrame") -> None:
         yield from ()
     with watched(cluster, "cut paragraphs"): lines.mapInArrow(write, "done boolean").collect()
 
-# %% ../nbs/19_cluster.ipynb #013de957
-def corpus_counts(
-    names: list[str],   # of the sources
-    rows: list[tuple],  # source, split, documents, tokens, characters
-) -> tuple[dict, dict]:
-    "Documents, tokens and characters of the corpus by source, and by split and source."
-    sources = {n: {"documents": 0, "tokens": 0, "characters": 0} for n in names}
-    splits = {s: {n: {"documents": 0, "tokens": 0} for n in names} for s in ("train", "validation")}
-    for name, split, documents, tokens, characters in rows:
-        splits[split][name] = {"documents": documents, "tokens": tokens}
-        for key, value in (("documents", documents), ("tokens", tokens), ("characters", characters)): sources[name][key] += value
-    return sources, splits
-
 # %% ../nbs/19_cluster.ipynb #81320bde
 def counts_on(
     cluster: Cluster,
@@ -916,7 +904,7 @@ def counts_on(
     stages["near_dup"]["bytes"] = gone.filter(pl.col("fate") == "near_duplicate")["n_bytes"].sum() + cluster.small(tables.winners.agg(F.sum("n_bytes"))).item()
     stages["paragraphs"]["bytes"] = stages["near_dup"]["bytes"] + gone.filter(pl.col("fate") != "near_duplicate")["n_bytes"].sum()
     in_order = {n: dict(sorted(d.items(), key=lambda kv: (-kv[1], kv[0]))) for n, d in dropped.items()}
-    return Counts(*corpus_counts(names, rows.drop("n_bytes").rows()), read, in_order, *masks_and_hits(ledger, names), stages, files)
+    return Counts(*counts_by_source(rows.drop("n_bytes").rows(), names), read, in_order, *masks_and_hits(ledger, names), stages, files)
 
 # %% ../nbs/19_cluster.ipynb #6474f47d
 @dataclass(frozen=True)
