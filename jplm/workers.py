@@ -130,11 +130,14 @@ IDLE: list[Worker] | None = None  # workers waiting for another `run_tasks`, ins
 def kept_workers():
     "Let the calls of `run_tasks` in the block share their processes."
     global IDLE
-    outer, IDLE = IDLE, []
+    if IDLE is not None:
+        yield  # the block around this one ends them
+        return
+    IDLE = []
     try: yield
     finally:
         for worker in IDLE: worker.end()
-        IDLE = outer
+        IDLE = None
 
 # %% ../nbs/03_workers.ipynb #25b40d97
 def hire(function: Callable, shared: Any) -> Worker:
