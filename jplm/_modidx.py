@@ -1163,6 +1163,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'jplm.recipe.read_yaml': ('recipe.html#read_yaml', 'jplm/recipe.py')},
             'jplm.record': { 'jplm.record.LivePlot': ('record.html#liveplot', 'jplm/record.py'),
                              'jplm.record.LivePlot.__init__': ('record.html#liveplot.__init__', 'jplm/record.py'),
+                             'jplm.record.LivePlot.close': ('record.html#liveplot.close', 'jplm/record.py'),
                              'jplm.record.LivePlot.update': ('record.html#liveplot.update', 'jplm/record.py'),
                              'jplm.record.Record': ('record.html#record', 'jplm/record.py'),
                              'jplm.record.Record.event': ('record.html#record.event', 'jplm/record.py'),

@@ -74,9 +74,8 @@ STYLE = """
 :root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.6; }
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 section { border-top: 1px solid #8886; margin-top: 2rem; }
-dt { font-size: .85rem; color: #888; margin-top: .8rem; }
-dd { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
-b { font-weight: 600; } .english { color: #888; font-size: .9rem; }
+.sample { margin: .8rem 0 0; overflow-wrap: anywhere; white-space: pre-wrap; }
+b { font-weight: 600; } small, .english { color: #888; font-size: .9rem; }
 """
 
 
@@ -90,9 +89,9 @@ def write_page(
     parts = [f'<!doctype html><html lang="ja"><meta charset="utf-8"><title>Samples</title><style>{STYLE}</style><h1>Samples over time</h1>']
     for key, lines in by_key.items():
         prompt, english = prompts.get(key, (lines[0]["prompt"] if lines else "", ""))
-        parts.append(f'<section><h2>{escape(key)}</h2><p><b>{escape(prompt)}</b><br><span class="english" lang="en">{escape(english)}</span></p><dl>')
-        parts += [f"<dt>step {line['step']:,}{describe(line['statistics'])}</dt><dd>{escape(line['text'])}</dd>" for line in reversed(lines)]
-        parts.append("</dl></section>")
+        parts.append(f'<section><h2>{escape(key)}</h2><p><b>{escape(prompt)}</b><br><span class="english" lang="en">{escape(english)}</span></p>')
+        parts += [f"<p class='sample'><small>step {line['step']:,}{describe(line['statistics'])}</small><br>{escape(line['text'])}</p>" for line in reversed(lines)]
+        parts.append("</section>")
     temporary, page = folder / "samples.html.tmp", folder / "samples.html"
     temporary.write_text("\n".join(parts), encoding="utf-8")
     os.replace(temporary, page)
@@ -213,7 +212,7 @@ def in_notebook() -> bool:
 
 # %% ../nbs/25c_record.ipynb #cfb20a3b
 class LivePlot:
-    "The plots of a run, kept up to date below a notebook's cell."
+    "The plots of a run, kept up to date below a notebook's cell while it lasts."
 
     def __init__(
         self,
@@ -232,3 +231,7 @@ class LivePlot:
         else: self.handle.update(figure)
         plt.close(figure)
         self.last = time.monotonic()
+
+    def close(self) -> None:
+        "Make room for the plots that are drawn when the run is over."
+        if self.handle is not None: self.handle.update(HTML(""))

@@ -659,7 +659,8 @@ class Observer(Viewer):
         status, step = self.outlets.close(60 if trainer.interrupted else 1800), trainer.progress.step
         self.record.event("interrupted" if trainer.interrupted else "finished" if step >= self.decided.max_steps else "failed", step, **status)
         if self.record.board: self.record.board.close()
-        if self.plot: self.plot.update(now=True)
+        if self.plot and step >= self.decided.max_steps: self.plot.close()
+        elif self.plot: self.plot.update(now=True)
 
 # %% ../nbs/26_train.ipynb #b5a38eb4
 def trainer_arguments(
