@@ -1260,7 +1260,8 @@ def build_in(setup: Setup, ledger: Ledger, data_root: str, target: int, test_mod
     identity = Identity(recipe.sha256, target, setup.seed, test_mode, setup.counter.identity, benchmarks, {n: f.revision for n, f in found.items()})
     releases = Releases(Path(dedup_db).expanduser().resolve()) if dedup_db else None
     try:
-        identity = replace(identity, earlier=earlier_releases(ledger, identity, releases))
+        earlier = earlier_releases(ledger["identity"], ledger["with_dedup_db"], identity, releases, str(setup.folder))
+        identity = replace(identity, earlier=earlier)
         begin(ledger, setup, identity, found)
         ledger["with_dedup_db"] = releases is not None
         if is_finished(setup, ledger): return load_corpus(setup.folder)
@@ -1281,20 +1282,21 @@ def build_in(setup: Setup, ledger: Ledger, data_root: str, target: int, test_mod
 
 # %% ../nbs/18_corpus.ipynb #95dfd2fd
 def earlier_releases(
-    ledger: Ledger,
-    identity: Identity,
+    begun: dict | None,         # the identity with which the build began, if it has begun
+    had: bool | None,           # whether it began with a dedup_db
+    identity: Identity,         # of this run
     releases: Releases | None,  # the dedup_db, if one was given
+    folder: str,                # of the build, for messages
 ) -> list[str]:                 # identities of the builds whose documents are left out
     "The releases that a build leaves out: those that were there when it began."
-    begun = ledger["identity"]
-    if begun is None: return releases.before(identity.sha256) if releases else []
-    had = ledger["with_dedup_db"]
-    if had and releases is None: raise JplmError(f"this build was begun with a dedup_db; give the same file again, or remove {ledger.path.parent} and build again")
-    if releases and not had: raise JplmError(f"this build was begun without a dedup_db; leave it out, or remove {ledger.path.parent} and build again")
+    if not begun: return releases.before(identity.sha256) if releases else []
+    again = f"or remove {folder} and build again"
+    if had and releases is None: raise JplmError(f"this build was begun with a dedup_db; give the same file again, {again}")
+    if releases and not had: raise JplmError(f"this build was begun without a dedup_db; leave it out, {again}")
     missing = releases.missing(begun["earlier"]) if releases else []
     if missing:
-        raise JplmError(f"dedup_db: {releases.path} does not know {len(missing)} of the {len(begun['earlier'])} releases that this build leaves out (the first is {missing[0][:12]}); "
-                        f"give the file as it was, or remove {ledger.path.parent} and build again")
+        raise JplmError(f"dedup_db: {releases.path} does not know {len(missing)} of the {len(begun['earlier'])} releases whose documents this build leaves out "
+                        f"(the first is {missing[0][:12]}); give the file as it was, {again}")
     return begun["earlier"]
 
 
