@@ -1672,12 +1672,15 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                               'jplm.workers.Worker.learn': ('workers.html#worker.learn', 'jplm/workers.py'),
                               'jplm.workers.Worker.receive': ('workers.html#worker.receive', 'jplm/workers.py'),
                               'jplm.workers.answer': ('workers.html#answer', 'jplm/workers.py'),
+                              'jplm.workers.check_current_folder': ('workers.html#check_current_folder', 'jplm/workers.py'),
                               'jplm.workers.die_with_parent': ('workers.html#die_with_parent', 'jplm/workers.py'),
                               'jplm.workers.dismiss': ('workers.html#dismiss', 'jplm/workers.py'),
                               'jplm.workers.environment': ('workers.html#environment', 'jplm/workers.py'),
                               'jplm.workers.hire': ('workers.html#hire', 'jplm/workers.py'),
+                              'jplm.workers.how_it_ended': ('workers.html#how_it_ended', 'jplm/workers.py'),
                               'jplm.workers.kept_workers': ('workers.html#kept_workers', 'jplm/workers.py'),
                               'jplm.workers.release_memory': ('workers.html#release_memory', 'jplm/workers.py'),
                               'jplm.workers.run_here': ('workers.html#run_here', 'jplm/workers.py'),
                               'jplm.workers.run_tasks': ('workers.html#run_tasks', 'jplm/workers.py'),
-                              'jplm.workers.serve': ('workers.html#serve', 'jplm/workers.py')}}}
+                              'jplm.workers.serve': ('workers.html#serve', 'jplm/workers.py'),
+                              'jplm.workers.worker_count': ('workers.html#worker_count', 'jplm/workers.py')}}}

@@ -78,7 +78,7 @@ from .recipe import JplmError, Recipe, load_recipe, nearest
 from .runs import StopFlag
 from .sources import SCHEMA, Files, Reader, Shard, id_of, list_files, list_shards, load_formatter, load_function, unpack_order
 from .tokens import Counter, count_tokens, load_counter
-from .workers import Done, kept_workers, run_tasks
+from .workers import Done, check_current_folder, kept_workers, run_tasks, worker_count
 
 # %% ../nbs/18_corpus.ipynb #75348260
 @dataclass(frozen=True)
@@ -1156,8 +1156,11 @@ def build(
     seed: int = 0,                        # of every random choice
     stop: Callable[[], bool] = lambda: False,  # polled; True stops the build, which can go on later
     progress: Callable[..., tqdm] = progress_bar,
+    verify: bool = False,                 # of a finished corpus compare digests too, not only sizes, and make again what is damaged
 ) -> Corpus:                              # also found by `load_corpus(output_dir)`
     "Build a corpus, or go on with it, or return it if it is finished."
+    check_current_folder()
+    worker_count(workers)
     plan, folder, counter = load_recipe(recipe), Path(output_dir).expanduser().resolve(), load_counter(sp_model)
     if target_tokens < 0: raise JplmError(f"target_tokens must be 0 or more, not {target_tokens}")
     check_recipe(plan)
@@ -1166,7 +1169,7 @@ def build(
     open_folder(folder)
     with only_one(folder, "another build is running in"), place_faults(folder), kept_workers():
         ledger = Ledger(folder / "ledger.sqlite")
-        try: return build_in(setup, ledger, data_root, target_tokens, test_mode, dedup_db, digest_of(benchmarks), workers=workers or os.cpu_count() or 1, stop=stop, progress=progress)
+        try: return build_in(setup, ledger, data_root, target_tokens, test_mode, dedup_db, digest_of(benchmarks), verify, workers=worker_count(workers), stop=stop, progress=progress)
         finally: ledger.close()
 
 # %% ../nbs/18_corpus.ipynb #8016cce0
@@ -1181,7 +1184,7 @@ def settle(setup: Setup, ledger: Ledger, identity: Identity, releases: Releases 
     ledger["poured"] = {"supplies": {n: asdict(s) for n, s in supplies.items()}, "budgets": budgets}
 
 # %% ../nbs/18_corpus.ipynb #e9880f05
-def build_in(setup: Setup, ledger: Ledger, data_root: str, target: int, test_mode: bool, dedup_db: str, benchmarks: str, **run) -> Corpus:
+def build_in(setup: Setup, ledger: Ledger, data_root: str, target: int, test_mode: bool, dedup_db: str, benchmarks: str, verify: bool, **run) -> Corpus:
     "The build, in a folder that is locked."
     recipe = setup.recipe
     begun = ledger["identity"] or {}
@@ -1193,7 +1196,7 @@ def build_in(setup: Setup, ledger: Ledger, data_root: str, target: int, test_mod
         identity = replace(identity, earlier=earlier)
         begin(ledger, setup, identity, found)
         ledger["with_dedup_db"] = releases is not None
-        if is_finished(setup, ledger): return load_corpus(setup.folder)
+        if is_finished(setup, ledger, verify): return load_corpus(setup.folder)
         check_sources(ledger, found, test_mode)
         sweep(setup, ledger)
         mend(setup, ledger, **run)
@@ -1229,10 +1232,10 @@ def earlier_releases(
     return begun["earlier"]
 
 
-def is_finished(setup: Setup, ledger: Ledger) -> bool:
+def is_finished(setup: Setup, ledger: Ledger, verify: bool) -> bool:
     "Whether the corpus is there; a finished build whose published files are not all there has to go on."
     if not ledger["finished"]: return False
-    try: load_corpus(setup.folder)
+    try: load_corpus(setup.folder, verify)
     except JplmError: return False
     return True
 
@@ -1281,4 +1284,4 @@ def build_from_notebook(
         if engine == "spark":
             from jplm.cluster import build_on_spark  # needs an extra and Java
             return build_on_spark(recipe, output_dir, data_root, target_tokens, test_mode, dedup_db, sp_model, benchmarks, spark_master, seed, stop=lambda: flag.stopped)
-        return build(recipe, output_dir, data_root, target_tokens, test_mode, dedup_db, sp_model, benchmarks, workers, seed, stop=lambda: flag.stopped)
+        return build(recipe, output_dir, data_root, target_tokens, test_mode, dedup_db, sp_model, benchmarks, workers, seed, stop=lambda: flag.stopped, verify=True)
