@@ -1174,6 +1174,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                               'jplm.privacy.mask_column': ('privacy.html#mask_column', 'jplm/privacy.py'),
                               'jplm.privacy.mask_kind': ('privacy.html#mask_kind', 'jplm/privacy.py'),
                               'jplm.privacy.mask_text': ('privacy.html#mask_text', 'jplm/privacy.py'),
+                              'jplm.privacy.mask_url': ('privacy.html#mask_url', 'jplm/privacy.py'),
+                              'jplm.privacy.mask_urls': ('privacy.html#mask_urls', 'jplm/privacy.py'),
                               'jplm.privacy.zeroed': ('privacy.html#zeroed', 'jplm/privacy.py')},
             'jplm.processing': { 'jplm.processing.check_spark_job': ('processing.html#check_spark_job', 'jplm/processing.py'),
                                  'jplm.processing.check_spark_request': ('processing.html#check_spark_request', 'jplm/processing.py'),

@@ -519,7 +519,7 @@ class Rows:
     faults: pl.Series     # what is wrong with a row, in a few words; null for a good one
     end: int              # the row to go on from
 
-# %% ../nbs/10_sources.ipynb #2f836b73
+# %% ../nbs/10_sources.ipynb #67ec8857
 HEAD_BYTES, HEAD_ROWS = 1 << 20, 1_000  # of a file, looked at before it is read
 ROW_BYTES = 4  # a line may have so many times the bytes of the longest text: escapes, and columns that nobody reads
 
@@ -611,7 +611,7 @@ class RowFile:
         try: return function(raw)
         finally: raw.close()
 
-# %% ../nbs/10_sources.ipynb #f604cce0
+# %% ../nbs/10_sources.ipynb #cd3c30cb
 def check_columns(
     path: str,                   # for the message
     rows: list[dict[str, Any]],  # the first rows of a file
@@ -715,7 +715,7 @@ def as_utf8(
 ) -> pa.Array:                         # text
     "A column as text that is UTF-8."
     try:
-        text = column.cast(pa.large_string())
+        text = column if pa.types.is_string(column.type) or pa.types.is_large_string(column.type) else column.cast(pa.large_string())
         text.validate(full=True)
         return text
     except pa.ArrowInvalid: pass
@@ -917,7 +917,7 @@ def id_of(
     priority, file, row, piece = unpack_order(order)
     return f"{names[priority]}/{file}/{row}" + (f"/{piece}" if piece else "")
 
-# %% ../nbs/10_sources.ipynb #c6587406
+# %% ../nbs/10_sources.ipynb #8d756ed5
 def check_address(
     source: str,
     file: DataFile,
@@ -1066,7 +1066,7 @@ def has_blank_rows(file: DataFile, formatter: Formatter) -> bool:
         if rows.end >= PROBE_ROWS: return False
     return False
 
-# %% ../nbs/10_sources.ipynb #3495673b
+# %% ../nbs/10_sources.ipynb #443974b8
 def bad_rows(
     frame: pl.DataFrame,  # documents of a file, as a `Reader` gives them
     path: str,            # of the file
