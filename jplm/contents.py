@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['SIGNATURES', 'MARKUP', 'MARKS', 'ENCODINGS', 'JAPANESE', 'OTHERS', 'MANY_NULS', 'PACKED', 'DAMAGE', 'BATCH_ROWS',
-           'TOO_LONG', 'BadFile', 'looks_like', 'definitely_other', 'in_encoding', 'is_utf8', 'is_utf16', 'guessed',
-           'Readable', 'packing', 'unpacked', 'check_zst_end', 'pieces_of', 'in_batches', 'line_blocks']
+           'TOO_LONG', 'BadFile', 'looks_like', 'by_signature', 'definitely_other', 'in_encoding', 'is_utf8',
+           'is_utf16', 'guessed', 'Readable', 'packing', 'unpacked', 'check_zst_end', 'pieces_of', 'in_batches',
+           'line_blocks']
 
 # %% ../nbs/10b_contents.ipynb #752891e8
 import gzip
@@ -59,12 +60,16 @@ def looks_like(
     return in_encoding(encoding) if encoding else "binary data"
 
 
-def definitely_other(head: bytes) -> str:
-    "What a file is by a mark that text in UTF-8 does not have."
+def by_signature(head: bytes) -> str:
+    "What a file is by its first bytes; empty where they say nothing."
     for pattern, what in SIGNATURES:
         if re.match(pattern, head): return what
-    for mark, encoding in MARKS:
-        if head.startswith(mark): return in_encoding(encoding)
+    return next((in_encoding(encoding) for mark, encoding in MARKS if head.startswith(mark)), "")
+
+
+def definitely_other(head: bytes) -> str:
+    "What a file is by a mark that text in UTF-8 does not have."
+    if what := by_signature(head): return what
     if re.search(rb"\x1b\$[@B][!-~]{2}", head) and re.search(rb"\x1b\([BJ]", head): return in_encoding("ISO-2022-JP")
     if head.count(0) > len(head) * MANY_NULS: return in_encoding("UTF-16") if is_utf16(head) else "binary data"
     return ""

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['BOM', 'SPACE', 'TOKEN', 'CLOSING', 'SURROGATES', 'NUMBER', 'MISSING', 'PLAIN', 'KINDS', 'SPECIAL', 'STEP', 'QUOTE',
-           'BACKSLASH', 'COMMA', 'NoRow', 'token', 'passed', 'members', 'is_json', 'text_of', 'value_of', 'what_is',
-           'spelled', 'read_row', 'parse_rows', 'is_plain', 'dtype_of', 'read_any', 'any_value', 'without_surrogates',
-           'types_of', 'frame_of', 'column_of', 'one_value', 'as_json', 'Elements', 'element_blocks', 'layout_of',
-           'is_object', 'spread_object']
+           'BACKSLASH', 'COMMA', 'NoRow', 'token', 'passed', 'members', 'trimmed', 'is_json', 'text_of', 'value_of',
+           'what_is', 'spelled', 'read_row', 'parse_rows', 'is_plain', 'dtype_of', 'read_any', 'any_value',
+           'without_surrogates', 'types_of', 'frame_of', 'column_of', 'one_value', 'as_json', 'Elements',
+           'element_blocks', 'layout_of', 'is_object', 'spread_object']
 
 # %% ../nbs/10c_json_rows.ipynb #a9c2f0fd
 import json
@@ -54,7 +54,7 @@ def members(
     line: bytes,  # an object
 ) -> dict[str, bytes]:  # its keys, with their values as they are written
     "The members of a JSON object; of a key written twice, the second."
-    line = line.removeprefix(BOM).strip(SPACE)
+    line = trimmed(line)
     if not line.startswith(b"{"): raise NoRow("not an object" if is_json(line) else "not JSON")
     found, at, kind = {}, 1, b","
     if token(line, at)[0] == b"}": kind, _, at = token(line, at)
@@ -72,6 +72,11 @@ def members(
         kind, _, at = token(line, at)
     if kind != b"}" or at < len(line): raise NoRow("not JSON")
     return found
+
+
+def trimmed(line: bytes) -> bytes:
+    "A line without white space and a byte order mark around it."
+    return line.strip(SPACE).removeprefix(BOM).strip(SPACE)
 
 
 def is_json(line: bytes) -> bool:
@@ -137,7 +142,7 @@ def read_row(
 ) -> tuple[dict[str, Any], str | None]:  # their values, and what is wrong: a few words, or "" for a blank line
     "A row to the letter of the grammar."
     if line is TOO_LONG: return {}, "too long"
-    if not line.removeprefix(BOM).strip(SPACE): return {}, ""
+    if not trimmed(line): return {}, ""
     try: written = members(line)
     except NoRow as e: return {}, str(e)
     row = {}
@@ -194,7 +199,7 @@ def read_any(
     try: value = orjson.loads(line)
     except orjson.JSONDecodeError: value = None
     if isinstance(value, dict): return value, None
-    if not line.removeprefix(BOM).strip(SPACE): return {}, ""
+    if not trimmed(line): return {}, ""
     try: return {key: any_value(written) for key, written in members(line).items()}, None
     except NoRow as e: return {}, str(e)
 
@@ -236,7 +241,7 @@ KINDS: dict[pa.DataType, set[type]] = {pa.bool_(): {bool}, pa.int64(): {int}, pa
 
 def frame_of(rows: list[dict[str, Any]], types: dict[str, pa.DataType]) -> pl.DataFrame:
     "Rows as a frame; a column that the types do not name is text."
-    names = dict.fromkeys([*types, *(k for r in rows for k in r)])
+    names = dict.fromkeys([*types, *(k for r in rows for k in r)]) or ["text"]
     return pl.DataFrame([pl.Series(name, column_of([r.get(name) for r in rows], types.get(name, pa.string()))) for name in names])
 
 # %% ../nbs/10c_json_rows.ipynb #9547b22e
@@ -356,7 +361,7 @@ def layout_of(
     if head.startswith(b"["):
         inner = head[1:].lstrip(SPACE)
         return "lines" if not inner.startswith((b"{", b"]")) and inner or more.strip(SPACE) and is_json(first) else "array"
-    if not head.startswith(b"{"): return "lines"
+    if not head.startswith(b"{") or is_object(first): return "lines"
     lines = [line for line in head.split(b"\n")[:None if whole else -1] if line.startswith(b"{")][:100]
     if sum(map(is_object, lines[:-1] or lines)) * 2 >= len(lines[:-1] or lines): return "lines"
     return "objects" if spread_object(head) else "lines"
@@ -375,4 +380,4 @@ def spread_object(head: bytes) -> bool:
     try: found = elements.feed(head)
     except NoRow: return False
     if not found or not is_object(found[0]): return False
-    return b"\n" in found[0] or head[len(found[0]):].lstrip(SPACE).startswith(b",")
+    return b"\n" in found[0] or head[len(found[0]):].partition(b"\n")[0].strip(SPACE) == b","

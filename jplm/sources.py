@@ -40,7 +40,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, OfflineModeIsEnabled, RepositoryNotFoundError, RevisionNotFoundError
 
-from .contents import BATCH_ROWS, DAMAGE, TOO_LONG, BadFile, check_zst_end, definitely_other, line_blocks, looks_like, packing, pieces_of, unpacked
+from .contents import BATCH_ROWS, DAMAGE, TOO_LONG, BadFile, by_signature, check_zst_end, definitely_other, line_blocks, looks_like, packing, pieces_of, unpacked
 from .hub import patiently, said
 from .json_rows import BOM, Elements, NoRow, element_blocks, frame_of, layout_of, parse_rows, read_any, types_of
 from .recipe import MAX_SOURCES, JplmError, Reading, Recipe, Source, nearest
@@ -519,7 +519,7 @@ class Rows:
     faults: pl.Series     # what is wrong with a row, in a few words; null for a good one
     end: int              # the row to go on from
 
-# %% ../nbs/10_sources.ipynb #67ec8857
+# %% ../nbs/10_sources.ipynb #84ba250d
 HEAD_BYTES, HEAD_ROWS = 1 << 20, 1_000  # of a file, looked at before it is read
 ROW_BYTES = 4  # a line may have so many times the bytes of the longest text: escapes, and columns that nobody reads
 
@@ -554,14 +554,14 @@ class RowFile:
             self.head, whole = self.head + more, len(more) < HEAD_BYTES
             if self.file.kind == "json": self.layout = layout_of(self.head, whole)
             rows = self.first_rows(whole)
-        what = definitely_other(self.head) if self.file.kind == "txt" else ""
+        what = definitely_other(self.head) if self.file.kind == "txt" else by_signature(self.head)
         if what: raise BadFile(f"{self.file.path} cannot be used: it looks like {what}", self.file.path)
         if self.file.kind == "txt" or not rows: return
         read = [read_any(row) for row in rows]
         good = [row for row, fault in read if fault is None]
         if good:
             check_columns(self.file.path, good, self.formatter)
-            self.types = types_of(good)
+            if not self.formatter.schema.names: self.types = types_of(good)
         elif whole or looks_like(self.head): self.refuse(0, next((fault for _, fault in read if fault), ""))
 
     def first_rows(self, whole: bool) -> list[bytes]:
@@ -611,7 +611,7 @@ class RowFile:
         try: return function(raw)
         finally: raw.close()
 
-# %% ../nbs/10_sources.ipynb #cd3c30cb
+# %% ../nbs/10_sources.ipynb #329062b4
 def check_columns(
     path: str,                   # for the message
     rows: list[dict[str, Any]],  # the first rows of a file
@@ -917,7 +917,7 @@ def id_of(
     priority, file, row, piece = unpack_order(order)
     return f"{names[priority]}/{file}/{row}" + (f"/{piece}" if piece else "")
 
-# %% ../nbs/10_sources.ipynb #8d756ed5
+# %% ../nbs/10_sources.ipynb #fa5a3a77
 def check_address(
     source: str,
     file: DataFile,
@@ -993,8 +993,8 @@ def formatted(rows: Rows, formatter: Formatter) -> pl.DataFrame:
         if f.name not in frame.columns: frame = frame.with_columns(pl.lit(None, pl.String if f.type == TEXT else pl.Null).alias(f.name))
         elif f.type == TEXT: frame = frame.with_columns(as_text(frame[f.name]))
     texts = formatter.required or [c for c, t in frame.schema.items() if t == pl.String]
-    size = pl.sum_horizontal(pl.col(c).str.len_bytes().fill_null(0) for c in texts) if texts else pl.lit(0)
-    about = frame.select(n_raw_bytes=size).with_columns(row=rows.numbers, fault=rows.faults)
+    size = frame.select(pl.sum_horizontal(pl.col(c).str.len_bytes().fill_null(0) for c in texts)).to_series() if texts else pl.zeros(len(frame), eager=True)
+    about = pl.DataFrame({"n_raw_bytes": size, "row": rows.numbers, "fault": rows.faults})
     bad = rows.faults.is_not_null()
     if bad.any(): frame = frame.with_columns(pl.when(~bad).then(pl.col(c)).alias(c) for c in texts)
     frame = frame.with_columns(*about)
@@ -1066,7 +1066,7 @@ def has_blank_rows(file: DataFile, formatter: Formatter) -> bool:
         if rows.end >= PROBE_ROWS: return False
     return False
 
-# %% ../nbs/10_sources.ipynb #443974b8
+# %% ../nbs/10_sources.ipynb #4a238485
 def bad_rows(
     frame: pl.DataFrame,  # documents of a file, as a `Reader` gives them
     path: str,            # of the file
