@@ -40,7 +40,20 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, OfflineModeIsEnabled, RepositoryNotFoundError, RevisionNotFoundError
 
-from .contents import BATCH_ROWS, DAMAGE, TOO_LONG, BadFile, by_signature, check_zst_end, definitely_other, line_blocks, looks_like, packing, pieces_of, unpacked
+from jplm.contents import (
+    BATCH_ROWS,
+    DAMAGE,
+    TOO_LONG,
+    BadFile,
+    by_signature,
+    check_zst_end,
+    definitely_other,
+    line_blocks,
+    looks_like,
+    packing,
+    pieces_of,
+    unpacked,
+)
 from .hub import patiently, said
 from .json_rows import BOM, Elements, NoRow, element_blocks, frame_of, layout_of, parse_rows, read_any, types_of
 from .recipe import MAX_SOURCES, JplmError, Reading, Recipe, Source, nearest
