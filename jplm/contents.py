@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SIGNATURES', 'MARKUP', 'MARKS', 'JAPANESE', 'OTHERS', 'MANY_NULS', 'PACKED', 'DAMAGE', 'BATCH_ROWS', 'TOO_LONG',
            'BadFile', 'looks_like', 'by_signature', 'definitely_other', 'in_encoding', 'is_utf8', 'is_utf16', 'guessed',
-           'Readable', 'packing', 'unpacked', 'check_zst_end', 'pieces_of', 'in_batches', 'line_blocks']
+           'packing', 'unpacked', 'check_zst_end', 'pieces_of', 'in_batches', 'line_blocks']
 
 # %% ../nbs/10b_contents.ipynb #752891e8
 import gzip
@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import islice
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 import zstandard
 
@@ -119,12 +119,6 @@ def guessed(
     return encodings.get(best.encoding, best.encoding) if best else ""
 
 # %% ../nbs/10b_contents.ipynb #ccc0f3c3
-class Readable(Protocol):
-    "What is read from: bytes that can be looked at before they are read."
-    def read(self, n: int = -1) -> bytes: ...
-    def peek(self, n: int) -> bytes: ...
-
-
 PACKED = {  # how packed files begin; a Zstandard file may also begin with a frame that is to be skipped
     "gz": (b"\x1f\x8b",),
     "zst": (b"\x28\xb5\x2f\xfd", *(bytes([n]) + b"\x2a\x4d\x18" for n in range(0x50, 0x60))),
@@ -139,17 +133,17 @@ def packing(
     "How a file is packed."
     found = next((p for p, marks in PACKED.items() if head.startswith(marks)), "")
     promised = next((p for p in PACKED if path.lower().endswith(f".{p}")), "")
+    if promised and not head: raise BadFile(f"{path} is damaged: it is empty", path)
     if promised and not found and not is_utf8(head):
         raise BadFile(f"{path} is damaged: it does not begin as a .{promised} file does; it looks like {looks_like(head)}", path)
     return found
 
 
 def unpacked(
-    path: str,        # for its ending, and for messages
-    raw: Any,         # a `Readable`
+    raw: Any,         # the file as it is stored
+    how: str,         # it is packed: gz, zst, or nothing
 ) -> BinaryIO:        # its content, decompressed
     "A stream of a file's content."
-    how = packing(path, raw.peek(1024))
     if how == "gz": return gzip.GzipFile(fileobj=raw)  # type: ignore[return-value]
     if how == "zst": return zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
     return raw
@@ -180,7 +174,9 @@ def pieces_of(
     limit: int = -1,    # bytes to read in all; -1: to the end
 ) -> Iterator[bytes]:
     "The content of a stream, some bytes at a time."
-    for at in range(0, len(head), size): yield head[at:at + size]
+    while head:
+        yield head[:size]
+        head = head[size:]
     while limit and (piece := stream.read(size if limit < 0 else min(size, limit))):
         yield piece
         limit -= len(piece) if limit > 0 else 0

@@ -5,17 +5,18 @@
 # %% auto #0
 __all__ = ['read_patiently', 'KINDS', 'PACKINGS', 'SEEN', 'WILD', 'ENDINGS', 'MAX_FILES', 'LONG_TITLE', 'GAIJI', 'ACCENTED',
            'ACCENTS', 'AOZORA_STEPS', 'TEXT', 'URL', 'FORMATTERS', 'TEXTS', 'READ_BYTES', 'DICTIONARY', 'BATCH_BYTES',
-           'HEAD_BYTES', 'HEAD_ROWS', 'ROW_BYTES', 'PROBE_ROWS', 'PACKED_CHARS', 'LONGEST_CHARS', 'PIECE_BITS',
-           'ROW_BITS', 'FILE_BITS', 'MAX_PIECES', 'MAX_ROWS', 'SCHEMA', 'CONTROLS', 'explained', 'DataFile', 'Files',
-           'pattern_regex', 'one_of', 'in_lower_case', 'numbered', 'files_in_folder', 'files_on_hub', 'list_files',
-           'refuse_slip', 'Formatter', 'titled', 'question_and_answers', 'restore_gaiji', 'aozora', 'load_function',
-           'load_formatter', 'Shard', 'shards_of_file', 'hub_opener', 'open_file', 'parquet_metadata', 'why_no_parquet',
-           'is_text', 'stream_parquet', 'parquet_batches', 'repeating', 'bounded', 'PatientFile', 'Rows', 'RowFile',
-           'check_columns', 'text_rows', 'decoded', 'mark_long', 'stream_lines', 'opened', 'valid_text', 'is_valid',
-           'as_utf8', 'repaired', 'stream_rows', 'refuse_bodies', 'assemble', 'is_blank', 'own_lines', 'begins_inside',
-           'stream_line_documents', 'to_end_of_file', 'with_end', 'split_text', 'pack_order', 'unpack_order', 'id_of',
-           'check_address', 'without_controls', 'Reader', 'formatted', 'as_text', 'in_pieces', 'list_shards',
-           'first_rows', 'count_lines', 'has_blank_rows', 'bad_rows', 'check_bad_rows']
+           'HEAD_BYTES', 'HEAD_ROWS', 'SHOWN_BYTES', 'ROW_BYTES', 'PROBE_ROWS', 'PACKED_CHARS', 'LONGEST_CHARS',
+           'PIECE_BITS', 'ROW_BITS', 'FILE_BITS', 'MAX_PIECES', 'MAX_ROWS', 'SCHEMA', 'CONTROLS', 'explained',
+           'DataFile', 'Files', 'pattern_regex', 'one_of', 'in_lower_case', 'numbered', 'files_in_folder',
+           'files_on_hub', 'list_files', 'refuse_slip', 'Formatter', 'titled', 'question_and_answers', 'restore_gaiji',
+           'aozora', 'load_function', 'load_formatter', 'Shard', 'shards_of_file', 'hub_opener', 'open_file',
+           'parquet_metadata', 'why_no_parquet', 'is_text', 'stream_parquet', 'parquet_batches', 'repeating', 'bounded',
+           'PatientFile', 'Rows', 'RowFile', 'check_columns', 'text_rows', 'decoded', 'mark_long', 'stream_lines',
+           'opened', 'valid_text', 'is_valid', 'as_utf8', 'repaired', 'stream_rows', 'refuse_bodies', 'assemble',
+           'is_blank', 'own_lines', 'begins_inside', 'stream_line_documents', 'to_end_of_file', 'with_end',
+           'split_text', 'pack_order', 'unpack_order', 'id_of', 'check_address', 'without_controls', 'Reader',
+           'formatted', 'as_text', 'in_pieces', 'list_shards', 'first_rows', 'count_lines', 'has_blank_rows',
+           'bad_rows', 'check_bad_rows']
 
 # %% ../nbs/10_sources.ipynb #8852a697
 import hashlib
@@ -553,6 +554,7 @@ class Rows:
 
 # %% ../nbs/10_sources.ipynb #2702d218
 HEAD_BYTES, HEAD_ROWS = 1 << 20, 1_000  # of a file, looked at before it is read
+SHOWN_BYTES = 20_000  # of these, kept to say what a file looks like
 ROW_BYTES = 4  # a line may have so many times the bytes of the longest text: escapes, and columns that nobody reads
 
 
@@ -568,7 +570,8 @@ class RowFile:
     ):
         self.file, self.formatter, self.longest, self.blanks = file, formatter, longest, blanks
         self.raw = PatientFile(file.url)
-        self.stream = unpacked(file.path, self.raw)
+        self.packing = packing(file.path, self.raw.peek(1024))
+        self.stream = unpacked(self.raw, self.packing)
         self.head, self.layout, self.types = b"", "lines", {}
         self.usable, self.fault = False, None  # whether a row was of use so far; the first that was not, and why
 
@@ -576,6 +579,7 @@ class RowFile:
         "What may be rows, some at a time."
         self.look()
         pieces, longest = pieces_of(self.stream, size, self.head), ROW_BYTES * self.longest
+        self.head = self.head[:SHOWN_BYTES]
         if self.layout == "lines": yield from line_blocks(pieces, longest)
         else: yield from element_blocks(pieces, longest, self.layout == "array")
 
@@ -583,8 +587,9 @@ class RowFile:
         "Read the first bytes, and refuse a file that is not what it is taken for."
         rows, whole = [], False
         while not rows and not whole and len(self.head) <= ROW_BYTES * self.longest:
-            more = b"".join(pieces_of(self.stream, HEAD_BYTES, limit=HEAD_BYTES))
-            self.head, whole = self.head + more, len(more) < HEAD_BYTES
+            wanted = max(HEAD_BYTES, len(self.head))
+            more = b"".join(pieces_of(self.stream, HEAD_BYTES, limit=wanted))
+            self.head, whole = self.head + more, len(more) < wanted
             if self.file.kind == "json": self.layout = layout_of(self.head, whole)
             rows = self.first_rows(whole)
         what = definitely_other(self.head) if self.file.kind == "txt" else by_signature(self.head)
@@ -636,18 +641,10 @@ class RowFile:
     def finish(self) -> None:
         "At the end: refuse a file of which no row could be used, or whose end is missing."
         if not self.usable and self.fault: self.refuse(*self.fault)
-        if packing(self.file.path, self.raw_head()) == "zst": self.with_raw(check_zst_end)
-
-    def raw_head(self) -> bytes:
-        "The first bytes as they are stored."
-        return self.with_raw(lambda raw: raw.peek(16))
-
-    def with_raw(self, function: Callable) -> Any:
-        "Give the file as it is stored, from its beginning, to a function."
-        self.raw.close()
-        raw = PatientFile(self.file.url)
-        try: return function(raw)
-        finally: raw.close()
+        if self.packing == "zst":
+            self.raw.close()
+            self.raw = PatientFile(self.file.url)  # from its beginning
+            check_zst_end(self.raw)
 
 # %% ../nbs/10_sources.ipynb #64de01b1
 def check_columns(
