@@ -48,7 +48,7 @@ Profile = Literal["web", "wiki", "books", "qa"]  # which set of bounds judges a 
 class Source:
     "One source of documents: where it is, what a row of it means, and how much of it is wanted."
     path: str                    # `owner/name` of a Hub data set, or a folder: absolute, or from the recipe's own place when it begins with `./` or `../`
-    files: str | list[str]       # file name patterns inside it; `**` crosses folders, hidden files are left alone unless a pattern names them
+    files: str | list[str]       # file name patterns inside it; `**` crosses folders, hidden files must be named
     license: str                 # as published with every document
     ratio: float                 # share of the corpus in tokens; all shares add up to 1
     profile: Profile             # which rules judge it
@@ -56,7 +56,7 @@ class Source:
     url: str = ""                # address of a row that carries none, with {id} for the row's id
     config: str = ""             # configuration on the Hub, for the record
     revision: str = "main"       # branch, tag or commit on the Hub; the commit it resolves to is recorded
-    on_bad_file: Literal["stop", "skip"] = "stop"  # what a damaged or unreadable file does: stop the build, or be left out and named in manifest, report and card
+    on_bad_file: Literal["stop", "skip"] = "stop"  # a damaged or unreadable file stops the build, or is left out and named
     max_repeats: int = 1         # how often one document may be used when the source is smaller than its share
     test_rows: int = 1_000       # rows read in test mode
     bounds: dict[str, list[float | None]] = field(default_factory=dict)  # measure: [min, max], instead of the profile's
@@ -141,7 +141,8 @@ class OneOfEachKey(yaml.SafeLoader):
     def get_single_node(self):
         "The document, before anything is made of it."
         node = super().get_single_node()
-        if node is not None and written_out(node, {}) > MOST_VALUES: raise JplmError(f"its aliases stand for more than {MOST_VALUES:,} values; write out what is meant")
+        if node is not None and written_out(node, {}) > MOST_VALUES:
+            raise JplmError(f"its aliases stand for more than {MOST_VALUES:,} values; write out what is meant")
         return node
 
 
@@ -152,10 +153,13 @@ def written_out(
     "How large a YAML value would be without aliases; its keys must be words, each written once."
     if id(node) not in sizes:
         sizes[id(node)] = 0
-        if isinstance(node, yaml.MappingNode): check_keys([key for key, _ in node.value])
-        children = [c for pair in node.value for c in pair] if isinstance(node, yaml.MappingNode) else node.value if isinstance(node, yaml.SequenceNode) else []
+        children = node.value if isinstance(node, yaml.SequenceNode) else []
+        if isinstance(node, yaml.MappingNode):
+            check_keys([key for key, _ in node.value])
+            children = [c for pair in node.value for c in pair]
         sizes[id(node)] = 1 + sum(written_out(c, sizes) for c in children)
-    elif sizes[id(node)] == 0: raise JplmError(f"line {node.start_mark.line + 1}: a value holds itself; write out what is meant")
+    elif sizes[id(node)] == 0:
+        raise JplmError(f"line {node.start_mark.line + 1}: a value holds itself; write out what is meant")
     return sizes[id(node)]
 
 
@@ -163,8 +167,9 @@ def check_keys(keys: list[yaml.Node]) -> None:
     "Refuse a key that is no word, or is written twice in a mapping."
     seen = set()
     for key in keys:
-        if not isinstance(key, yaml.ScalarNode): raise JplmError(f"line {key.start_mark.line + 1}: a key must be a word, not a list or a mapping")
-        if key.value in seen: raise JplmError(f"line {key.start_mark.line + 1}: the key {key.value!r} is written twice; keep one")
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode): raise JplmError(f"line {line}: a key must be a word, not a list or a mapping")
+        if key.value in seen: raise JplmError(f"line {line}: the key {key.value!r} is written twice; keep one")
         seen.add(key.value)
 
 # %% ../nbs/00_recipe.ipynb #4260985f
@@ -180,7 +185,8 @@ def read_yaml(
         where = f", line {mark.line + 1}" if mark else ""
         raise JplmError(f"{path.name}{where} is not YAML: {getattr(e, 'problem', e)}") from None
     except RecursionError: raise JplmError(f"{path.name} is nested too deeply: a recipe has four levels") from None
-    except (ValueError, TypeError, OverflowError, LookupError, AttributeError) as e: raise JplmError(f"{path.name} has a value that cannot be read: {e}") from None
+    except (ValueError, TypeError, OverflowError, LookupError, AttributeError) as e:
+        raise JplmError(f"{path.name} has a value that cannot be read: {e}") from None
     if not isinstance(content, dict): raise JplmError(f"{path.name} is not a recipe: it must be a mapping with the keys name and sources")
     return content
 
@@ -205,7 +211,8 @@ def check(
 ) -> Recipe:         # the same
     "Refuse a recipe that is well-formed but makes no sense."
     if not recipe.sources: raise JplmError("it names no sources")
-    if len(recipe.sources) > MAX_SOURCES: raise JplmError(f"it names {len(recipe.sources)} sources; a document's address has room for {MAX_SOURCES}")
+    if len(recipe.sources) > MAX_SOURCES:
+        raise JplmError(f"it names {len(recipe.sources)} sources; a document's address has room for {MAX_SOURCES}")
     for name, s in recipe.sources.items():
         if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name): raise JplmError(f"source {name!r}: use lower-case letters, digits, - and _ for its name")
         if not s.ratio > 0: raise JplmError(f"sources.{name}.ratio is {s.ratio}; it must be positive (leave the source out instead)")
@@ -244,7 +251,8 @@ def load_recipe(
     if "folder" in content: raise JplmError(f"{path.name}: there is no key folder")
     try: return check(TypeAdapter(Recipe).validate_json(json.dumps(content | {"folder": str(path.parent.resolve())}, default=str)))
     except ValidationError as e: raise JplmError(f"{path.name}: {explain(e, KEYS)}") from None
-    except (TypeError, ValueError) as e: raise JplmError(f"{path.name} has a value that no recipe has: {e}") from None  # a date as a key, a number of thousands of digits
+    except (TypeError, ValueError) as e:  # a date as a key, a number of thousands of digits
+        raise JplmError(f"{path.name} has a value that no recipe has: {e}") from None
     except JplmError as e: raise JplmError(f"{path.name}: {e}") from None
 
 # %% ../nbs/00_recipe.ipynb #faa90db1

@@ -5,17 +5,18 @@
 # %% auto #0
 __all__ = ['read_patiently', 'KINDS', 'PACKINGS', 'SEEN', 'WILD', 'ENDINGS', 'MAX_FILES', 'LONG_TITLE', 'GAIJI', 'ACCENTED',
            'ACCENTS', 'AOZORA_STEPS', 'TEXT', 'URL', 'FORMATTERS', 'TEXTS', 'READ_BYTES', 'DICTIONARY', 'BATCH_BYTES',
-           'HEAD_BYTES', 'HEAD_ROWS', 'ROW_BYTES', 'PROBE_ROWS', 'PACKED_CHARS', 'LONGEST_CHARS', 'PIECE_BITS',
-           'ROW_BITS', 'FILE_BITS', 'MAX_PIECES', 'MAX_ROWS', 'SCHEMA', 'CONTROLS', 'explained', 'DataFile', 'Files',
-           'pattern_regex', 'in_lower_case', 'numbered', 'files_in_folder', 'files_on_hub', 'list_files', 'refuse_slip',
-           'Formatter', 'titled', 'question_and_answers', 'restore_gaiji', 'aozora', 'load_function', 'load_formatter',
-           'Shard', 'shards_of_file', 'hub_opener', 'open_file', 'parquet_metadata', 'why_no_parquet', 'is_text',
-           'stream_parquet', 'parquet_batches', 'repeating', 'bounded', 'PatientFile', 'Rows', 'RowFile',
-           'check_columns', 'text_rows', 'decoded', 'mark_long', 'stream_lines', 'opened', 'valid_text', 'is_valid',
-           'as_utf8', 'decoded_or_none', 'repaired', 'stream_rows', 'refuse_bodies', 'assemble', 'is_blank',
-           'own_lines', 'begins_inside', 'stream_line_documents', 'to_end_of_file', 'with_end', 'split_text',
-           'pack_order', 'unpack_order', 'id_of', 'check_address', 'without_controls', 'Reader', 'formatted', 'as_text',
-           'in_pieces', 'list_shards', 'count_lines', 'has_blank_rows', 'bad_rows', 'check_bad_rows']
+           'HEAD_BYTES', 'HEAD_ROWS', 'SHOWN_BYTES', 'ROW_BYTES', 'PROBE_ROWS', 'PACKED_CHARS', 'LONGEST_CHARS',
+           'PIECE_BITS', 'ROW_BITS', 'FILE_BITS', 'MAX_PIECES', 'MAX_ROWS', 'SCHEMA', 'CONTROLS', 'explained',
+           'DataFile', 'Files', 'pattern_regex', 'one_of', 'in_lower_case', 'numbered', 'files_in_folder',
+           'files_on_hub', 'list_files', 'refuse_slip', 'Formatter', 'titled', 'question_and_answers', 'restore_gaiji',
+           'aozora', 'load_function', 'load_formatter', 'Shard', 'shards_of_file', 'hub_opener', 'open_file',
+           'parquet_metadata', 'why_no_parquet', 'is_text', 'stream_parquet', 'parquet_batches', 'repeating', 'bounded',
+           'PatientFile', 'Rows', 'RowFile', 'check_columns', 'text_rows', 'decoded', 'mark_long', 'stream_lines',
+           'opened', 'valid_text', 'is_valid', 'as_utf8', 'repaired', 'stream_rows', 'refuse_bodies', 'assemble',
+           'is_blank', 'own_lines', 'begins_inside', 'stream_line_documents', 'to_end_of_file', 'with_end',
+           'split_text', 'pack_order', 'unpack_order', 'id_of', 'check_address', 'without_controls', 'Reader',
+           'formatted', 'as_text', 'in_pieces', 'list_shards', 'first_rows', 'count_lines', 'has_blank_rows',
+           'bad_rows', 'check_bad_rows']
 
 # %% ../nbs/10_sources.ipynb #8852a697
 import hashlib
@@ -117,10 +118,15 @@ def pattern_regex(
         if p == "**/": found += f"(?:{SEEN}[^/]+/)*"
         elif p == "**": found += f"(?:{SEEN}[^/]+(?:/|$))*" if at_begin else WILD["*"]
         else:
-            wild = WILD.get(p) or ("[" + re.sub(r"^[!^]", "^/", p[1:-1]).replace("\\", "\\\\").replace("[", "\\[") + "]" if len(p) > 1 else "")
+            wild = WILD.get(p) or (one_of(p) if len(p) > 1 else "")
             found += (SEEN if wild and at_begin else "") + (wild or re.escape(p))
         at_begin = p.endswith("/")
     return re.compile(found)
+
+
+def one_of(characters: str) -> str:
+    "`[a-z]` or `[!a-z]` of a pattern as a regular expression; neither is a slash."
+    return "[" + re.sub(r"^[!^]", "^/", characters[1:-1]).replace("\\", "\\\\").replace("[", "\\[") + "]"
 
 
 def in_lower_case(path: str) -> str:
@@ -140,7 +146,8 @@ def numbered(
 ) -> list[DataFile]:         # those that match, sorted
     "The files that match the recipe's patterns, in sorted order."
     regexes = [pattern_regex(p) for p in source.patterns]
-    def meant(p: str) -> bool: return p in source.patterns or any(r.fullmatch(p) or r.fullmatch(in_lower_case(p)) for r in regexes)
+    def meant(p: str) -> bool:
+        return p in source.patterns or any(r.fullmatch(p) or r.fullmatch(in_lower_case(p)) for r in regexes)
     return [DataFile(i, p, url(p), found[p]) for i, p in enumerate(sorted(filter(meant, found)))]
 
 # %% ../nbs/10_sources.ipynb #3a5770c4
@@ -179,7 +186,9 @@ def list_files(
     if not found.files: raise JplmError(f"source {name}: no file of {source.path} matches {' or '.join(source.patterns)}")
     for f in found.files:
         if not f.kind: raise JplmError(f"source {name}: {f.path} is neither parquet, json nor txt (plain, .gz or .zst)")
-    if len(found.files) > MAX_FILES: raise JplmError(f"source {name}: {len(found.files):,} files match, and a document's address has room for {MAX_FILES:,}; name fewer, or make fewer, larger ones")
+    if len(found.files) > MAX_FILES:
+        raise JplmError(f"source {name}: {len(found.files):,} files match, and a document's address has room for {MAX_FILES:,}; "
+                        "name fewer, or make fewer, larger ones")
     return found
 
 
@@ -188,10 +197,12 @@ MAX_FILES = 1 << 14  # of a source: what 14 bits of an address hold, see below
 
 def refuse_slip(name: str, source: Source, folder: str) -> None:
     "Refuse a path that means the Hub, but names a folder that is there."
+    if source.path.startswith("hf://"): return
     for place in (Path(folder), Path.cwd()):
-        if not source.path.startswith("hf://") and (place / source.path).is_dir():
-            raise JplmError(f"source {name}: path {source.path} means a Hub data set, but there is a folder {source.path} in {place.resolve()}; "
-                            f"write {('./' if place == Path(folder) else str(place.resolve()) + '/') + source.path} for the folder, or hf://datasets/{source.path} for the Hub")
+        if not (place / source.path).is_dir(): continue
+        plain = f"./{source.path}" if place == Path(folder) else f"{place.resolve()}/{source.path}"
+        raise JplmError(f"source {name}: path {source.path} means a Hub data set, but there is a folder {source.path} in "
+                        f"{place.resolve()}; write {plain} for the folder, or hf://datasets/{source.path} for the Hub")
 
 # %% ../nbs/10_sources.ipynb #9bb22f15
 @dataclass(frozen=True)
@@ -388,11 +399,13 @@ def parquet_metadata(
     def footer():
         with open_file(file.url) as f: return pq.read_metadata(f)
     try: meta = read_patiently(f"reading {file.path}", footer)
-    except (pa.ArrowException, OSError, ValueError) as e: raise BadFile(f"{file.path} is not a whole Parquet file: {why_no_parquet(file) or said(e)}", file.path) from None
+    except (pa.ArrowException, OSError, ValueError) as e:
+        raise BadFile(f"{file.path} is not a whole Parquet file: {why_no_parquet(file) or said(e)}", file.path) from None
     types = {f.name: f.type for f in meta.schema.to_arrow_schema()}
     for column in formatter.required:
         if column not in types: raise BadFile(f"{file.path} has no column {column}{nearest(column, types)}", file.path)
-        if not is_text(types[column]): raise BadFile(f"{file.path}: the column {column} is {types[column]}, not text", file.path)
+        if not is_text(types[column]):
+            raise BadFile(f"{file.path}: the column {column} is {types[column]}, not text", file.path)
     return meta
 
 
@@ -403,7 +416,8 @@ def why_no_parquet(file: DataFile) -> str:
     except OSError: return ""
     if not head: return "it is empty"
     what = looks_like(head)
-    return "its end is missing or damaged" if what == "a Parquet file" else f"it looks like {what}" if what else "it looks like text"
+    if what == "a Parquet file": return "its end is missing or damaged"
+    return f"it looks like {what}" if what else "it looks like text"
 
 
 def is_text(type_: pa.DataType) -> bool:
@@ -412,7 +426,10 @@ def is_text(type_: pa.DataType) -> bool:
     return pa.types.is_null(type_) or any(t(type_) for t in TEXTS)
 
 
-TEXTS = [pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view]
+TEXTS = [
+    pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view,
+    pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view,
+]
 
 # %% ../nbs/10_sources.ipynb #d63f0ee9
 def stream_parquet(
@@ -433,25 +450,27 @@ def stream_parquet(
     while row < shard.last:
         try: batch = read_patiently(shard.file.path, following)
         except (JplmError, MemoryError): raise
-        except Exception as e: raise BadFile(f"{shard.file.path} cannot be read from row {row}: {said(e)}", shard.file.path, row) from e
+        except Exception as e:
+            raise BadFile(f"{shard.file.path} cannot be read from row {row}: {said(e)}", shard.file.path, row) from e
         if batch is None: return
         yield batch
         row = batch[0] + len(batch[1])
 
 # %% ../nbs/10_sources.ipynb #94b1e1d5
 READ_BYTES = 1 << 20   # of a column read at a time: a row group is never held as a whole
-DICTIONARY = 2 << 20   # bytes that the texts of a column in a row group have at most, where none is written twice (writers stop at half of it)
+DICTIONARY = 2 << 20   # bytes of texts in a row group of which none is written twice (writers stop at half of it)
 BATCH_BYTES = 1 << 24  # of repeated texts handed on at a time
 
 
 def parquet_batches(shard: Shard, start: int, columns: list[str] | None) -> Iterator[tuple[int, pa.Table]]:
     "The same, in one go: any failure ends it."
     with open_file(shard.file.url) as raw, pq.ParquetFile(raw, buffer_size=READ_BYTES, pre_buffer=False) as plain:
-        with pq.ParquetFile(raw, metadata=plain.metadata, read_dictionary=repeating(plain.metadata, shard.groups), buffer_size=READ_BYTES, pre_buffer=False) as file:
+        meta, short = plain.metadata, repeating(plain.metadata, shard.groups)
+        with pq.ParquetFile(raw, metadata=meta, read_dictionary=short, buffer_size=READ_BYTES, pre_buffer=False) as file:
             for group, row in zip(shard.groups, shard.group_starts, strict=True):
-                end = min(row + file.metadata.row_group(group).num_rows, shard.last)
+                end = min(row + meta.row_group(group).num_rows, shard.last)
                 if end <= start: continue
-                for batch in file.iter_batches(shard.batch_rows, row_groups=[group], columns=columns, use_threads=False):
+                for batch in file.iter_batches(shard.batch_rows, [group], columns, use_threads=False):
                     begin, stop = max(start - row, 0), min(end - row, len(batch))
                     for piece in bounded(batch.slice(begin, max(stop - begin, 0))):
                         yield row + begin, pa.Table.from_batches([piece])
@@ -464,7 +483,8 @@ def repeating(meta: pq.FileMetaData, groups: tuple[int, ...]) -> list[str]:
     "Columns of text whose texts, in these row groups, may all be in dictionaries."
     chunks = [meta.row_group(g).column(c) for g in groups for c in range(meta.num_columns)]
     texts = {c.path_in_schema for c in chunks if c.physical_type == "BYTE_ARRAY" and "." not in c.path_in_schema}
-    return sorted(texts - {c.path_in_schema for c in chunks if not c.has_dictionary_page or c.total_uncompressed_size > DICTIONARY + 4 * c.num_values})
+    def large(c: Any) -> bool: return not c.has_dictionary_page or c.total_uncompressed_size > DICTIONARY + 4 * c.num_values
+    return sorted(texts - {c.path_in_schema for c in chunks if large(c)})
 
 
 def bounded(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
@@ -532,8 +552,9 @@ class Rows:
     faults: pl.Series     # what is wrong with a row, in a few words; null for a good one
     end: int              # the row to go on from
 
-# %% ../nbs/10_sources.ipynb #84ba250d
+# %% ../nbs/10_sources.ipynb #2702d218
 HEAD_BYTES, HEAD_ROWS = 1 << 20, 1_000  # of a file, looked at before it is read
+SHOWN_BYTES = 20_000  # of these, kept to say what a file looks like
 ROW_BYTES = 4  # a line may have so many times the bytes of the longest text: escapes, and columns that nobody reads
 
 
@@ -549,7 +570,8 @@ class RowFile:
     ):
         self.file, self.formatter, self.longest, self.blanks = file, formatter, longest, blanks
         self.raw = PatientFile(file.url)
-        self.stream = unpacked(file.path, self.raw)
+        self.packing = packing(file.path, self.raw.peek(1024))
+        self.stream = unpacked(self.raw, self.packing)
         self.head, self.layout, self.types = b"", "lines", {}
         self.usable, self.fault = False, None  # whether a row was of use so far; the first that was not, and why
 
@@ -557,14 +579,17 @@ class RowFile:
         "What may be rows, some at a time."
         self.look()
         pieces, longest = pieces_of(self.stream, size, self.head), ROW_BYTES * self.longest
-        yield from line_blocks(pieces, longest) if self.layout == "lines" else element_blocks(pieces, longest, self.layout == "array")
+        self.head = self.head[:SHOWN_BYTES]
+        if self.layout == "lines": yield from line_blocks(pieces, longest)
+        else: yield from element_blocks(pieces, longest, self.layout == "array")
 
     def look(self) -> None:
         "Read the first bytes, and refuse a file that is not what it is taken for."
         rows, whole = [], False
         while not rows and not whole and len(self.head) <= ROW_BYTES * self.longest:
-            more = b"".join(pieces_of(self.stream, HEAD_BYTES, limit=HEAD_BYTES))
-            self.head, whole = self.head + more, len(more) < HEAD_BYTES
+            wanted = max(HEAD_BYTES, len(self.head))
+            more = b"".join(pieces_of(self.stream, HEAD_BYTES, limit=wanted))
+            self.head, whole = self.head + more, len(more) < wanted
             if self.file.kind == "json": self.layout = layout_of(self.head, whole)
             rows = self.first_rows(whole)
         what = definitely_other(self.head) if self.file.kind == "txt" else by_signature(self.head)
@@ -590,41 +615,38 @@ class RowFile:
         "Say that no row can be used, and why."
         what = looks_like(self.head)
         begins = self.head[:60].decode("utf-8", errors="replace").split("\n")[0]
-        raise BadFile(f"{self.file.path}: none of its rows can be used (row {row}: {fault}); it " + (f"looks like {what}" if what else f"begins with {begins!r}"), self.file.path)
+        array = self.file.kind == "json" and self.head.removeprefix(BOM).lstrip().startswith(b"[")
+        shown = f"looks like {what}" if what else "is no array of objects alone" if array else f"begins with {begins!r}"
+        path = self.file.path
+        raise BadFile(f"{path}: none of its rows can be used (row {row}: {fault}); it {shown}", path)
 
     def rows(self, lines: list[bytes], first: int) -> Rows:
         "What is in some lines, of which the first has this number."
         if self.file.kind == "txt": frame, faults = text_rows(lines)
-        elif self.formatter.schema.names: frame, faults = parse_rows(lines, self.formatter.bodies, self.formatter.schema)
+        elif schema := self.formatter.schema: frame, faults = parse_rows(lines, self.formatter.bodies, schema)
         else:
             read = [read_any(line) for line in lines]
             frame, faults = frame_of([row for row, _ in read], self.types), [fault for _, fault in read]
-        frame, faults = mark_long(frame, pl.Series(faults, dtype=pl.String), self.longest)
-        numbers, blank = pl.int_range(first, first + len(lines), eager=True), (faults == "").fill_null(False)
+        frame, wrong = mark_long(frame, pl.Series(faults, dtype=pl.String), self.longest)
+        numbers, blank = pl.int_range(first, first + len(lines), eager=True), wrong.eq_missing("")
         if blank.any():
-            if self.blanks: frame, faults = frame.with_columns(text=pl.when(~blank).then("text").otherwise(pl.lit(""))), faults.set(blank, None)
-            else: frame, faults, numbers = frame.filter(~blank), faults.filter(~blank), numbers.filter(~blank)
-        self.usable = self.usable or bool(faults.is_null().any())
-        if not self.usable and self.fault is None and len(faults): self.fault = numbers[0], faults[0]
-        return Rows(numbers, frame, faults, first + len(lines))
+            if not self.blanks: frame, wrong, numbers = frame.filter(~blank), wrong.filter(~blank), numbers.filter(~blank)
+            else:
+                frame = frame.with_columns(text=pl.when(~blank).then("text").otherwise(pl.lit("")))
+                wrong = wrong.set(blank, None)
+        self.usable = self.usable or bool(wrong.is_null().any())
+        if not self.usable and self.fault is None and len(wrong): self.fault = numbers[0], wrong[0]
+        return Rows(numbers, frame, wrong, first + len(lines))
 
     def finish(self) -> None:
         "At the end: refuse a file of which no row could be used, or whose end is missing."
         if not self.usable and self.fault: self.refuse(*self.fault)
-        if packing(self.file.path, self.raw_head()) == "zst": self.with_raw(check_zst_end)
+        if self.packing == "zst":
+            self.raw.close()
+            self.raw = PatientFile(self.file.url)  # from its beginning
+            check_zst_end(self.raw)
 
-    def raw_head(self) -> bytes:
-        "The first bytes as they are stored."
-        return self.with_raw(lambda raw: raw.peek(16))
-
-    def with_raw(self, function: Callable) -> Any:
-        "Give the file as it is stored, from its beginning, to a function."
-        self.raw.close()
-        raw = PatientFile(self.file.url)
-        try: return function(raw)
-        finally: raw.close()
-
-# %% ../nbs/10_sources.ipynb #329062b4
+# %% ../nbs/10_sources.ipynb #64de01b1
 def check_columns(
     path: str,                   # for the message
     rows: list[dict[str, Any]],  # the first rows of a file
@@ -635,14 +657,19 @@ def check_columns(
         values = [r[column] for r in rows if column in r]
         if not values: raise BadFile(f"{path} has no column {column}{nearest(column, rows[0])}", path)
         wrong = [v for v in values if v is not None and not isinstance(v, str)]
-        if column in formatter.bodies and wrong and len(wrong) == len(values): raise BadFile(f"{path}: the column {column} is {type(wrong[0]).__name__}, not text", path)
+        if column in formatter.bodies and wrong and len(wrong) == len(values):
+            raise BadFile(f"{path}: the column {column} is {type(wrong[0]).__name__}, not text", path)
 
 # %% ../nbs/10_sources.ipynb #6cabd012
-def text_rows(lines: list[bytes]) -> tuple[pl.DataFrame, list[str | None]]:  # a column of texts, and what is wrong with each ("": it is blank)
+def text_rows(
+    lines: list[bytes],
+) -> tuple[pl.DataFrame, list[str | None]]:  # a column of texts, and what is wrong with each ("": it is blank)
     "Rows from lines of text."
+    def fault(line: bytes, text: str | None) -> str | None:
+        if text is None: return "too long" if line is TOO_LONG else "not UTF-8"
+        return None if text.strip() else ""
     texts = [decoded(line) for line in lines]
-    faults = ["too long" if line is TOO_LONG else "not UTF-8" if t is None else None if t.strip() else "" for t, line in zip(texts, lines, strict=True)]
-    return pl.DataFrame({"text": pl.Series(texts, dtype=pl.String)}), faults
+    return pl.DataFrame({"text": pl.Series(texts, dtype=pl.String)}), list(map(fault, lines, texts))
 
 
 def decoded(line: bytes) -> str | None:
@@ -658,8 +685,9 @@ def mark_long(
     longest: int,        # bytes a text may have
 ) -> tuple[pl.DataFrame, pl.Series]:  # the same, rows with a longer text as faulty ones
     "Find rows with too long a text."
-    long = frame.select(pl.any_horizontal(pl.col(pl.String).str.len_bytes().fill_null(0) > longest)).to_series() if pl.String in frame.dtypes else None
-    if long is None or not long.any(): return frame, faults
+    if pl.String not in frame.dtypes: return frame, faults
+    long = frame.select(pl.any_horizontal(pl.col(pl.String).str.len_bytes().fill_null(0) > longest)).to_series()
+    if not long.any(): return frame, faults
     return frame.with_columns(pl.when(~long).then(pl.all())), faults.set(long & faults.is_null(), "too long")
 
 # %% ../nbs/10_sources.ipynb #eaf529da
@@ -688,13 +716,15 @@ def stream_lines(
 @contextmanager
 def opened(file: DataFile, formatter: Formatter, longest: int) -> Iterator[tuple[RowFile, list[int]]]:
     "A file of rows, and a list for the rows reached; what is wrong with it becomes a sentence."
-    reached, rows = [0], None
+    path, reached, rows = file.path, [0], None
     try:
         rows = RowFile(file, formatter, longest, formatter.of_lines)
         yield rows, reached
-    except DAMAGE as e: raise BadFile(f"{file.path} is damaged or ends early, after row {reached[-1]}: {said(e)}", file.path, reached[-1]) from None
-    except NoRow as e: raise BadFile(f"{file.path} is no list of rows, after row {reached[-1]}: {e}", file.path, reached[-1]) from None
-    except OSError as e: raise BadFile(f"{file.path} cannot be read: {said(e)}", file.path, reached[-1]) from None
+    except DAMAGE as e:
+        raise BadFile(f"{path} is damaged or ends early, after row {reached[-1]}: {said(e)}", path, reached[-1]) from None
+    except NoRow as e:
+        raise BadFile(f"{path} is no list of rows, after row {reached[-1]}: {e}", path, reached[-1]) from None
+    except OSError as e: raise BadFile(f"{path} cannot be read: {said(e)}", path, reached[-1]) from None
     finally:
         if rows: rows.raw.close()
 
@@ -709,7 +739,8 @@ def valid_text(
         column = table.column(i).combine_chunks()
         if pa.types.is_dictionary(column.type): column = column.dictionary_decode()
         wanted = f.name in formatter.required or formatter.optional.get(f.name) == TEXT
-        if wanted and is_text(column.type) and not pa.types.is_null(column.type): column = as_utf8(column, faults if f.name in formatter.bodies else None)
+        if wanted and is_text(column.type) and not pa.types.is_null(column.type):
+            column = as_utf8(column, faults if f.name in formatter.bodies else None)
         elif not is_valid(column): column = repaired(column, faults)
         table = table.set_column(i, f.name, column)
     return table, faults
@@ -728,21 +759,17 @@ def as_utf8(
 ) -> pa.Array:                         # text
     "A column as text that is UTF-8."
     try:
-        text = column if pa.types.is_string(column.type) or pa.types.is_large_string(column.type) else column.cast(pa.large_string())
+        text = column if column.type in (pa.string(), pa.large_string()) else column.cast(pa.large_string())
         text.validate(full=True)
         return text
     except pa.ArrowInvalid: pass
-    texts = [None if v is None else decoded_or_none(v) for v in column.cast(pa.large_binary()).to_pylist()]
-    for i, (text, there) in enumerate(zip(texts, column.is_valid().to_pylist(), strict=True)):
-        if text is None and there and faults is not None: faults[i] = "not UTF-8"
-    if faults is None: texts = [None if v is None else v.decode("utf-8", errors="replace") for v in column.cast(pa.large_binary()).to_pylist()]
+    texts: list[str | None] = []
+    for i, value in enumerate(column.cast(pa.large_binary()).to_pylist()):
+        try: texts.append(value if value is None else value.decode("utf-8", errors="replace" if faults is None else "strict"))
+        except UnicodeDecodeError:
+            texts.append(None)
+            faults[i] = "not UTF-8"
     return pa.array(texts, pa.large_string())
-
-
-def decoded_or_none(value: bytes) -> str | None:
-    "Bytes as text; None where they are not UTF-8."
-    try: return value.decode("utf-8")
-    except UnicodeDecodeError: return None
 
 
 def repaired(column: pa.Array, faults: list[str | None]) -> pa.Array:
@@ -783,8 +810,8 @@ def refuse_bodies(path: str, table: pa.Table, formatter: Formatter) -> None:
     "Say that the texts of a Parquet file cannot be used, and what they look like."
     for name in formatter.bodies:
         bodies = table[name].combine_chunks()
-        texts = (bodies.dictionary_decode() if pa.types.is_dictionary(bodies.type) else bodies).cast(pa.large_binary()).drop_null().to_pylist()
-        what = looks_like(b"\n".join(texts)[:100_000])
+        if pa.types.is_dictionary(bodies.type): bodies = bodies.dictionary_decode()
+        what = looks_like(b"\n".join(bodies.cast(pa.large_binary()).drop_null().to_pylist())[:100_000])
         if what: raise BadFile(f"{path}: none of its rows can be used; the column {name} looks like {what}", path)
 
 # %% ../nbs/10_sources.ipynb #ae50fd49
@@ -853,7 +880,7 @@ def stream_line_documents(
     start: int,               # first row wanted: the shard's first, or one where a document begins
     formatter: Formatter,
     **sizes: float,           # batch_mb, max_row_mb
-) -> Iterator[tuple[pl.DataFrame, int]]:  # (row, text and fault: null for a faulty row, or a good one), and the row to go on from
+) -> Iterator[tuple[pl.DataFrame, int]]:  # row, text (null for a faulty row) and fault; and the row to go on from
     "Documents put together from lines."
     limit = LONGEST_CHARS if shard.separated else PACKED_CHARS
     rows = stream_rows(to_end_of_file(shard) if shard.separated else shard, start - begins_inside(shard, start), formatter, **sizes)
@@ -863,9 +890,11 @@ def stream_line_documents(
             if not texts: first = batch[0]
             texts, faults = texts + batch[1], faults + batch[2]
         found, used = assemble(texts, limit, batch is None)
-        documents = [(first + a, "\n".join(texts[a:b]), None) for a, b in found] + [(first + i, None, faults[i]) for i in range(used) if faults[i]]
+        documents = [(first + a, "\n".join(texts[a:b]), None) for a, b in found]
+        documents += [(first + i, None, faults[i]) for i in range(used) if faults[i]]
         texts, faults, first = texts[used:], faults[used:], first + used
-        if documents: yield pl.DataFrame(sorted(documents, key=itemgetter(0)), schema={"row": pl.Int64, "text": pl.String, "fault": pl.String}, orient="row"), first
+        schema = {"row": pl.Int64, "text": pl.String, "fault": pl.String}
+        if documents: yield pl.DataFrame(sorted(documents, key=itemgetter(0)), schema=schema, orient="row"), first
 
 # %% ../nbs/10_sources.ipynb #fa0aef03
 def to_end_of_file(shard: Shard) -> Shard:
@@ -907,8 +936,10 @@ def pack_order(
     piece: pl.Expr | int,  # 0: the text is whole; 1…: pieces of a split one
 ) -> pl.Expr | int:
     "The address of a document as one number."
-    fits = 0 <= priority < MAX_SOURCES and 0 <= file < MAX_FILES and (isinstance(row, pl.Expr) or 0 <= row < MAX_ROWS) and (isinstance(piece, pl.Expr) or 0 <= piece <= MAX_PIECES)
-    if not fits: raise JplmError(f"an address has no room for source {priority}, file {file}, row {row}, piece {piece}: it holds {MAX_SOURCES} sources, {MAX_FILES:,} files, {MAX_ROWS:,} rows, {MAX_PIECES:,} pieces")
+    parts = (priority, MAX_SOURCES), (file, MAX_FILES), (row, MAX_ROWS), (piece, MAX_PIECES + 1)
+    if not all(isinstance(n, pl.Expr) or 0 <= n < end for n, end in parts):  # expressions: see `check_address`
+        raise JplmError(f"an address has no room for source {priority}, file {file}, row {row}, piece {piece}: it holds "
+                        f"{MAX_SOURCES} sources, {MAX_FILES:,} files, {MAX_ROWS:,} rows, {MAX_PIECES:,} pieces")
     head = ((priority << FILE_BITS) | file) << (ROW_BITS + PIECE_BITS)
     return head + row * (1 << PIECE_BITS) + piece
 
@@ -930,23 +961,28 @@ def id_of(
     priority, file, row, piece = unpack_order(order)
     return f"{names[priority]}/{file}/{row}" + (f"/{piece}" if piece else "")
 
-# %% ../nbs/10_sources.ipynb #fa5a3a77
+# %% ../nbs/10_sources.ipynb #917b28b8
 def check_address(
     source: str,
     file: DataFile,
     frame: pl.DataFrame,  # row and piece of documents
 ) -> None:
     "Refuse a row or a piece that an address has no room for."
-    row, piece = frame["row"].max(), frame["piece"].max()
-    if row is not None and row >= MAX_ROWS: raise JplmError(f"source {source}: {file.path} has more than {MAX_ROWS:,} rows, and a document's address has no room for row {row:,}; cut the file into several")
+    row: Any = frame["row"].max()
+    piece: Any = frame["piece"].max()
+    if row is not None and row >= MAX_ROWS:
+        raise JplmError(f"source {source}: {file.path} has more than {MAX_ROWS:,} rows, and a document's address has no room "
+                        f"for row {row:,}; cut the file into several")
     if piece is not None and piece > MAX_PIECES:
         where = frame.filter(pl.col("piece") > MAX_PIECES)["row"][0]
-        raise JplmError(f"source {source}: row {where} of {file.path} would be split into more than {MAX_PIECES:,} pieces, and a document's address has no room for more; raise split_chars, or lower reading.max_row_mb to drop such rows")
+        raise JplmError(f"source {source}: row {where} of {file.path} would be split into more than {MAX_PIECES:,} pieces, and a "
+                        "document's address has no room for more; raise split_chars, or lower reading.max_row_mb to drop such rows")
 
 # %% ../nbs/10_sources.ipynb #70a7030b
 SCHEMA = {"id": pl.String, "order": pl.UInt64, "source": pl.String, "license": pl.String, "url": pl.String, "title": pl.String, "text": pl.String,
           "reason": pl.String, "n_raw_bytes": pl.UInt32}
-CONTROLS = r"[\p{Cc}\x{2028}\x{2029}\x{202A}-\x{202E}\x{2066}-\x{2069}\x{FEFF}\x{FFF9}-\x{FFFB}]+"  # they have no place in a title or an address
+# what has no place in a title or an address
+CONTROLS = r"[\p{Cc}\x{2028}\x{2029}\x{202A}-\x{202E}\x{2066}-\x{2069}\x{FEFF}\x{FFF9}-\x{FFFB}]+"
 
 
 def without_controls(
@@ -954,7 +990,8 @@ def without_controls(
     instead: str,  # what they become
 ) -> pl.Expr:
     "A column of short texts without control characters; those without any stay as they are."
-    return pl.when(pl.col(column).str.contains(CONTROLS)).then(pl.col(column).str.replace_all(CONTROLS, instead).str.strip_chars()).otherwise(column)
+    clean = pl.col(column).str.replace_all(CONTROLS, instead).str.strip_chars()
+    return pl.when(pl.col(column).str.contains(CONTROLS)).then(clean).otherwise(column)
 
 
 @dataclass(frozen=True)
@@ -988,7 +1025,10 @@ class Reader:
             elif frame.schema[column] != pl.String: frame = frame.with_columns(as_text(frame[column]))
         if self.source.url: frame = frame.with_columns(url=pl.coalesce("url", pl.format(self.source.url.replace("{id}", "{}"), "id")))
         bad = pl.col("text").is_null() | (pl.col("text").str.strip_chars() == "")
-        frame = frame.with_columns(reason=pl.when(bad).then("bad_row=" + pl.col("fault").fill_null("no text")), title=without_controls("title", " "), url=without_controls("url", ""), text=pl.when(bad).then(pl.lit("")).otherwise("text"), piece=pl.lit(0, pl.Int64))
+        frame = frame.with_columns(
+            reason=pl.when(bad).then("bad_row=" + pl.col("fault").fill_null("no text")),
+            title=without_controls("title", " "), url=without_controls("url", ""),
+            text=pl.when(bad).then(pl.lit("")).otherwise("text"), piece=pl.lit(0, pl.Int64))
         if self.split_chars: frame = in_pieces(frame, self.split_chars)
         check_address(self.name, file, frame)
         address = pl.format("{}/{}/{}", pl.lit(self.name), pl.lit(file.index), "row")
@@ -1006,7 +1046,8 @@ def formatted(rows: Rows, formatter: Formatter) -> pl.DataFrame:
         if f.name not in frame.columns: frame = frame.with_columns(pl.lit(None, pl.String if f.type == TEXT else pl.Null).alias(f.name))
         elif f.type == TEXT: frame = frame.with_columns(as_text(frame[f.name]))
     texts = formatter.required or [c for c, t in frame.schema.items() if t == pl.String]
-    size = frame.select(pl.sum_horizontal(pl.col(c).str.len_bytes().fill_null(0) for c in texts)).to_series() if texts else pl.zeros(len(frame), eager=True)
+    size = pl.zeros(len(frame), eager=True)
+    for c in texts: size += frame[c].str.len_bytes().fill_null(0)
     about = pl.DataFrame({"n_raw_bytes": size, "row": rows.numbers, "fault": rows.faults})
     bad = rows.faults.is_not_null()
     if bad.any(): frame = frame.with_columns(pl.when(~bad).then(pl.col(c)).alias(c) for c in texts)
@@ -1020,7 +1061,8 @@ def formatted(rows: Rows, formatter: Formatter) -> pl.DataFrame:
 
 def as_text(column: pl.Series) -> pl.Series:
     "A column as text: numbers spelled out, what is neither is left out."
-    return column if column.dtype == pl.String else column.cast(pl.String) if column.dtype.is_numeric() else pl.Series(column.name, [None] * len(column), dtype=pl.String)
+    if column.dtype == pl.String: return column
+    return column.cast(pl.String) if column.dtype.is_numeric() else pl.Series(column.name, [None] * len(column), pl.String)
 
 # %% ../nbs/10_sources.ipynb #1cc7119f
 def in_pieces(frame: pl.DataFrame, limit: int) -> pl.DataFrame:
@@ -1045,18 +1087,28 @@ def list_shards(
     formatter, left, shards = load_formatter(source.formatter), source.test_rows, []
     for file in files:
         if test_mode and left <= 0: break
-        try: found = shards_of_file(name, file, formatter, recipe.reading.shard_mb, recipe.reading.batch_mb)
+        try:
+            found = shards_of_file(name, file, formatter, recipe.reading.shard_mb, recipe.reading.batch_mb)
+            if test_mode: found, left = first_rows(found, left, formatter)
+            if formatter.of_lines and found:
+                separated = has_blank_rows(file, formatter)
+                found = [replace(s, separated=separated) for s in found]
         except BadFile as e:
             if skipped is None or source.on_bad_file != "skip": raise
             skipped.append(e)
-            continue
-        for shard in found:
-            if test_mode:
-                if left <= 0: break
-                rows = shard.last - shard.first if shard.last is not None else count_lines(shard, left, formatter)
-                shard, left = replace(shard, last=shard.first + min(rows, left)), left - rows
-            shards.append(shard)
-    return [replace(s, separated=has_blank_rows(s.file, formatter)) for s in shards] if formatter.of_lines else shards
+        else: shards += found
+    return shards
+
+
+def first_rows(shards: list[Shard], wanted: int, formatter: Formatter) -> tuple[list[Shard], int]:
+    "The shards of a file that hold its first rows, cut there; and how many rows are still wanted."
+    found = []
+    for shard in shards:
+        if wanted <= 0: break
+        rows = shard.last - shard.first if shard.last is not None else count_lines(shard, wanted, formatter)
+        found.append(replace(shard, last=shard.first + min(rows, wanted)))
+        wanted -= rows
+    return found, wanted
 
 # %% ../nbs/10_sources.ipynb #fbd2bc3c
 def count_lines(shard: Shard, limit: int, formatter: Formatter) -> int:
@@ -1072,22 +1124,22 @@ def count_lines(shard: Shard, limit: int, formatter: Formatter) -> int:
 # %% ../nbs/10_sources.ipynb #1b7af762
 def has_blank_rows(file: DataFile, formatter: Formatter) -> bool:
     "Whether one of the first rows of a file is blank."
-    first = replace(shards_of_file("", file, formatter)[0], batch_rows=PROBE_ROWS)
+    first = shards_of_file("", file, formatter)[0]
     for rows in stream_rows(first, 0, formatter, batch_mb=1):
         head = rows.frame["text"].head(PROBE_ROWS - rows.end + len(rows.frame))
         if (head.str.strip_chars() == "").any(): return True
         if rows.end >= PROBE_ROWS: return False
     return False
 
-# %% ../nbs/10_sources.ipynb #4a238485
+# %% ../nbs/10_sources.ipynb #24fb25a4
 def bad_rows(
     frame: pl.DataFrame,  # documents of a file, as a `Reader` gives them
     path: str,            # of the file
     most: int = 3,
 ) -> list[dict[str, Any]]:  # file, row, fault
     "The first rows of some documents that could not be used."
-    found = frame.filter(pl.col("reason").str.starts_with("bad_row=")).head(most)
-    return [{"file": path, "row": unpack_order(order)[2], "fault": reason.partition("=")[2]} for order, reason in found.select("order", "reason").iter_rows()]
+    found = frame.filter(pl.col("reason").str.starts_with("bad_row=")).head(most).select("order", "reason")
+    return [{"file": path, "row": unpack_order(order)[2], "fault": r.partition("=")[2]} for order, r in found.iter_rows()]
 
 
 def check_bad_rows(
@@ -1100,4 +1152,5 @@ def check_bad_rows(
     "Refuse a source with too many rows that cannot be used."
     if bad < reading.bad_rows_minimum or bad <= reading.bad_rows_fraction * rows: return
     examples = "; ".join(f"{b['file']}, row {b['row']}: {b['fault']}" for b in first[:3])
-    raise JplmError(f"source {source}: {bad:,} of {rows:,} rows cannot be used ({examples}); mend them, or raise reading.bad_rows_fraction, which is {reading.bad_rows_fraction:g}")
+    raise JplmError(f"source {source}: {bad:,} of {rows:,} rows cannot be used ({examples}); mend them, or raise "
+                    f"reading.bad_rows_fraction, which is {reading.bad_rows_fraction:g}")
