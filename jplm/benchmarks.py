@@ -333,7 +333,7 @@ def requests_of(
         if q.bare: made += [Request(i, q.bare, ending) for _, ending in q.choices]
     return made
 
-# %% ../nbs/25b_benchmarks.ipynb #29d91ec7
+# %% ../nbs/25b_benchmarks.ipynb #6e7ffc28
 ANCHORS = ("\n", "。", "「", "a")  # characters that an ending is tokenized behind, where a tokenizer would put a space in front
 
 
@@ -349,7 +349,7 @@ def ending_tokens(
         if whole[:len(head)] == head and not tokenizer.convert_ids_to_tokens(whole[len(head)]).startswith("\u2581"): return whole[len(head):]
     return ids
 
-# %% ../nbs/25b_benchmarks.ipynb #27a54025
+# %% ../nbs/25b_benchmarks.ipynb #f69a42c1
 @contextmanager
 def quietly():
     "Without the harness's log, which is long, and in tests without its progress bars."
@@ -358,8 +358,8 @@ def quietly():
     before = {n: logs.getLogger(n).level for n in names}
     for n in names: logs.getLogger(n).setLevel(logs.ERROR)
     try:
-        # (the harness would also ask git for the commit of whatever checkout one stands in)
-        with patch("lm_eval.evaluator.get_git_commit_hash", return_value=None), redirect_stderr(StringIO()) if os.environ.get("IN_TEST") else nullcontext(): yield
+        # (the harness would also ask git for the commit of whatever checkout one stands in, and pip for all that is installed)
+        with patch("lm_eval.evaluator.get_git_commit_hash", return_value=None), patch("lm_eval.evaluator.add_env_info"), redirect_stderr(StringIO()) if os.environ.get("IN_TEST") else nullcontext(): yield
     finally:
         for n, level in before.items(): logs.getLogger(n).setLevel(level)
 
@@ -401,7 +401,7 @@ def measured_with(
     generated = asdict(answer_settings(benchmark)) | {"until": "\n"} if benchmark.kind == "answer" else {}
     return {"metric": benchmark.metric} | generated
 
-# %% ../nbs/25b_benchmarks.ipynb #5c7c1041
+# %% ../nbs/25b_benchmarks.ipynb #39e63d20
 def first_lines(
     model: Any, tokenizer: Any,          # a causal language model and its tokenizer
     prompts: Sequence[list[int]],        # tokens, at least one each
@@ -423,7 +423,7 @@ def first_lines(
         if not going: break
     return texts
 
-# %% ../nbs/25b_benchmarks.ipynb #18c97779
+# %% ../nbs/25b_benchmarks.ipynb #f262f316
 def fitting(
     before: list[int],  # tokens
     ending: list[int],  # tokens to be priced
@@ -434,7 +434,7 @@ def fitting(
     size = max(1, room // 2)
     return [(before + ending[:k], ending[k:k + size]) for k in range(0, len(ending), size)]
 
-# %% ../nbs/25b_benchmarks.ipynb #7f72eaf6
+# %% ../nbs/25b_benchmarks.ipynb #4c667b01
 def wrap(
     model: Any,                                  # a causal language model
     tokenizer: Any,                              # its tokenizer
@@ -562,7 +562,7 @@ def choice_points(
     return {"accuracy": share(prices, label), "accuracy_per_byte": share(prices / n_bytes, label), "accuracy_per_token": share(prices / n_tokens, label),
         "accuracy_pmi": share(prices - alone, label, size if np.isfinite(size) else 0.)}
 
-# %% ../nbs/25b_benchmarks.ipynb #0b05a85e
+# %% ../nbs/25b_benchmarks.ipynb #31367a0d
 def score(
     questions: Questions,
     given: list[dict],         # of `ask`
