@@ -41,7 +41,7 @@ from matplotlib.figure import Figure
 
 from .evaluate import Candidate, Notes, digest, evaluate_models, held_out, reads_back
 from .files import sha256_file
-from .generate import GenerationSettings, ask_hub, check_pair, decode_after, encode, evaluating, generators, steps, text_tokens, unwrapped
+from .generate import GenerationSettings, ask_hub, check_pair, decode_after, encode, evaluating, find_place, generators, steps, text_tokens, unwrapped
 from .recipe import JplmError, nearest
 from .runs import StopFlag
 from .tokenizer import check_text
@@ -768,6 +768,8 @@ def named_models(
     for path in filter(None, (p.strip().rstrip("/") for p in compare.split(","))):
         if path != "uniform": found[path] = Candidate(path, dtype=dtype, device=device)
         else: found[path] = BigramModel(BigramConfig(len(tk := first[1] if isinstance(first, tuple) else first.load_tokenizer()))), tk
+    for one in found.values():  # all addresses before the first measurement
+        if isinstance(one, Candidate): find_place("model", one.path, one.revision), find_place("tokenizer", one.tokenizer or one.path)
     short = [Path(n).name for n in found]
     return {s if short.count(s) == 1 else n: m for s, (n, m) in zip(short, found.items())}
 
