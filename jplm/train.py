@@ -50,7 +50,7 @@ from .files import only_one, write_json
 from .generate import GenerationSettings, generate, load_prompts, text_statistics
 from .hub import BackgroundUploader, Patience, Unreached, check_access
 from .loss import fuse_loss
-from .model import ModelPreset, count_warmup, find_model, fit_micro_batch, flops_per_token, llama_config, new_model, scale_learning_rate
+from .model import ModelPreset, complete_config, count_warmup, find_model, fit_micro_batch, flops_per_token, llama_config, new_model, scale_learning_rate
 from .optimize import SpikeGuard, TrainingPreset, drop_gradients, find_preset, make_optimizer, rate_factor
 from .pack import Store, build_store, pack, shuffled
 from .plan import INSTANCES, Plan, Saving, find_gpu, plan
@@ -403,6 +403,7 @@ class DurableTrainer(GuardedTrainer):
     def write_state(self, folder: Path) -> None:
         "Everything that a resumed run needs, this process's part."
         self.save_model(str(folder), _internal_call=True)
+        if self.args.should_save: complete_config(folder)
         self._save_optimizer_and_scheduler(str(folder))
         self._save_scaler(str(folder))
         self._save_rng_state(str(folder))
@@ -716,8 +717,7 @@ def make_model(
     vocab_size: int,
 ) -> nn.Module:
     "A new model with its own loss, from the seed alone."
-    config = llama_config(decided.model, vocab_size)
-    config.max_position_embeddings = max(config.max_position_embeddings, decided.context)
+    config = llama_config(decided.model, vocab_size, context=decided.context)
     model = new_model(config, decided.seed, scale_residual=decided.preset.scale_residual)
     model.set_attn_implementation(choose_attention(settings.attention))
     return fuse_loss(model, decided.preset.z_loss, settings.loss)
