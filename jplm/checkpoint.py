@@ -12,7 +12,8 @@ __all__ = ['EXPONENTS', 'FLOATS', 'BLOCK', 'MANIFEST', 'FORMAT', 'MIRROR', 'NOT_
            'write_checkpoint', 'newest_complete', 'newest_first', 'choose_kept', 'held', 'is_held', 'keep', 'Store',
            'FolderStore', 'copy_files', 'S3Store', 'open_store', 'list_copies', 'set_copy_aside', 'copy_checkpoint',
            'copy_and_tidy', 'bring', 'tidy_copies', 'CopyStatus', 'explain', 'try_copy', 'Durable', 'restore',
-           'copying_faults', 'fetch_copy', 'newest_of', 'adopt', 'leave_copies', 'came_back_to', 'Start', 'take_up']
+           'copying_faults', 'fetch_copy', 'newest_of', 'copies_in', 'adopt', 'leave_copies', 'came_back_to', 'Start',
+           'take_up']
 
 # %% ../nbs/23_checkpoint.ipynb #741ed60d
 import errno
@@ -895,6 +896,14 @@ def newest_of(
                 say(f"{path.name} is restored from {uri}" + (f"; here the newest is {local}" if local else ""))
                 return path
     return None
+
+
+def copies_in(
+    uri: str | Path,      # a folder, or s3://bucket/prefix; empty: nowhere
+) -> list[Checkpoint]:    # the newest last; those set aside are not among them
+    "Copies of checkpoints in a place."
+    if not uri: return []
+    with copying_faults(uri): return list_copies(open_store(uri))
 
 # %% ../nbs/23_checkpoint.ipynb #6da09929
 def adopt(
