@@ -16,7 +16,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -98,8 +98,10 @@ def put_in_place(
 ) -> None:
     "Give a finished file or folder its name, so that the name never stands for less than all of it, even after a power cut."
     inside = sorted(temporary.rglob("*"), reverse=True) if temporary.is_dir() else []
-    for part in (*inside, temporary):
-        if not part.is_symlink(): sync_to_disk(part)
+    for part in inside:
+        with suppress(FileNotFoundError):  # somebody else's, gone again: a mirror leaves marks in folders that it copies
+            if not part.is_symlink(): sync_to_disk(part)
+    sync_to_disk(temporary)
     os.replace(temporary, path)
     sync_to_disk(path.parent)
 
