@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['WORDS', 'KINDS', 'Rule', 'HUB_NAME', 'Parameter', 'read_cells', 'list_parameters', 'convert', 'whole', 'fit',
-           'as_text', 'number', 'choice', 'one_of', 'near', 'text', 'folder', 'file', 'new_folder', 'new_file', 'each',
-           'recipe', 'model', 'hub_repo', 'store', 'declared', 'injected', 'check_parameters', 'check_source',
-           'check_values', 'pick']
+           'as_text', 'number', 'choice', 'matching', 'known', 'one_of', 'near', 'any_text', 'a_folder', 'a_file',
+           'a_path', 'text_or_file', 'new_folder', 'new_file', 'each', 'a_recipe', 'a_model', 'a_repo', 'a_store',
+           'declared', 'injected', 'check_parameters', 'check_source', 'check_values', 'pick']
 
 # %% ../nbs/00b_parameters.ipynb #54713a32
 import ast
@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,30 @@ def choice(
     return rule
 
 
+def matching(
+    pattern: str,   # regular expression for the whole of it
+    *words: str,    # that may stand in its place
+    what: str = "",  # what the pattern means, in a few words
+) -> Rule:
+    "A text of a certain form."
+    def rule(value: str) -> str:
+        return "" if value in words or re.fullmatch(pattern, value) else f"must be {' or '.join(filter(None, [what, one_of(words) if words else '']))}{near(value, words)}"
+    return rule
+
+
+def known(
+    where: str,    # module:name of a mapping
+    *words: str,   # that may stand in its place; they are known without a look
+) -> Rule:
+    "A key of a mapping that a module holds; the module is imported only where another word than the usual ones is given."
+    def rule(value: str) -> str:
+        if value in words: return ""
+        module, name = where.split(":")
+        names = list(getattr(import_module(module), name))
+        return "" if value in names else f"is unknown{nearest(value, [*filter(None, words), *(n for n in names if n not in words)])}"
+    return rule
+
+
 def one_of(words: Sequence[str]) -> str:
     "Words as a choice in prose."
     said = [w or "empty" for w in words]
@@ -153,12 +178,12 @@ def near(value: str, words: Sequence[str]) -> str:
     return hint if "did you mean" in hint else ""
 
 # %% ../nbs/00b_parameters.ipynb #6f0507b2
-def text(value: Any) -> str:
+def any_text(value: Any) -> str:
     "The rule for texts that may be anything."
     return ""
 
 
-def folder(
+def a_folder(
     *words: str,        # that may stand in its place
     holding: str = "",  # a file in it that makes it one of its kind
     kind: str = "",     # what it is then, in a few words
@@ -172,7 +197,7 @@ def folder(
     return rule
 
 
-def file(
+def a_file(
     *words: str,                       # that may stand in its place
     suffixes: tuple[str, ...] = (),    # its name ends with one of them
 ) -> Rule:
@@ -184,6 +209,25 @@ def file(
     return rule
 
 # %% ../nbs/00b_parameters.ipynb #39cd23cc
+def a_path(
+    *words: str,  # that may stand in its place
+) -> Rule:
+    "A file or folder that is there."
+    def rule(value: str) -> str:
+        return "" if value in words or Path(value or "?").expanduser().exists() else f"must be a file or folder{f' (or {one_of(words)})' if words else ''}, and there is none{near(value, words)}"
+    return rule
+
+
+def text_or_file(
+    suffix: str,  # with which the name of a file ends
+) -> Rule:
+    "A text, or the name of a file that holds one."
+    def rule(value: str) -> str:
+        is_file = value.endswith(suffix) and "\n" not in value
+        return "must be a file, and there is none" if is_file and not Path(value).expanduser().is_file() else ""
+    return rule
+
+
 def new_folder(value: str) -> str:
     "The rule for a folder that a run writes: a place where one can be."
     if not value.strip(): return "must be the name of a folder"
@@ -212,7 +256,7 @@ def each(
     return of_all
 
 # %% ../nbs/00b_parameters.ipynb #56427b98
-def recipe(value: str) -> str:
+def a_recipe(value: str) -> str:
     "The rule for a recipe: a name that comes with the package, or a YAML file without a fault."
     try: load_recipe(value)
     except JplmError as e: return f"is refused: {e}"
@@ -222,7 +266,7 @@ def recipe(value: str) -> str:
 HUB_NAME = re.compile(r"(?!.*(--|\.\.))[A-Za-z0-9_][\w.-]{0,95}(/[A-Za-z0-9_][\w.-]{0,95})?", re.ASCII)  # owner/name, as the Hub allows them
 
 
-def model(
+def a_model(
     *words: str,                # that may stand in its place
     holding: str = "config.json",  # a file of a model's folder
 ) -> Rule:
@@ -238,7 +282,7 @@ def model(
     return rule
 
 
-def hub_repo(
+def a_repo(
     full: bool = False,  # whether the owner must be named
 ) -> Rule:
     "A repository on the Hub to publish to."
@@ -249,7 +293,7 @@ def hub_repo(
     return rule
 
 
-def store(value: str) -> str:
+def a_store(value: str) -> str:
     "The rule for a durable place: a folder to write in, or s3://bucket/prefix."
     if not value: return ""
     scheme = re.match(r"(\w+)://", value)
@@ -285,6 +329,7 @@ def check_parameters(
     **rules: Rule,                  # parameter → what its value must be like
 ) -> dict[str, Any]:                # parameter → value
     "Convert and check the parameters of a run notebook; everything that is wrong is said in one sentence."
+    need(*needs)
     types = declared(namespace)
     faults = [f"there is no parameter {n}{nearest(n, types)}" for n in injected(namespace) if n not in types]
     for name in [*rules, *together, *together.values()]:
@@ -293,10 +338,10 @@ def check_parameters(
         try: value = namespace[name] = fit(namespace[name], kind)
         except ValueError as e: faults.append(f"{name} {e}")
         else:
-            if fault := rules[name](value) if name in rules else "": faults.append(f"{name} {fault}; it is {value!r}" if not fault.startswith("is refused") else f"{name} {fault}")
+            fault = rules[name](value) if name in rules else ""
+            if fault: faults.append(f"{name} {fault}" if fault.startswith("is refused") else f"{name} {fault}; it is {value!r}")
     if not faults: faults = [f"{name} needs {other}, which is empty" for name, other in together.items() if namespace[name] and not namespace[other]]
     if faults: raise JplmError("; ".join(faults))
-    need(*needs)
     return {name: namespace[name] for name in types}
 
 # %% ../nbs/00b_parameters.ipynb #64ffc0ef
@@ -321,7 +366,7 @@ def check_values(
 # %% ../nbs/00b_parameters.ipynb #f418c722
 def pick(
     given: Mapping[str, Any],  # parameter → value, as from `check_parameters`
-    settings: type,            # a dataclass
+    settings: Any,             # a dataclass
 ) -> dict[str, Any]:           # its fields with their values
     "The fields of settings among the parameters of a run; one that the notebook lacks is refused."
     missing = [n for n in settings.__dataclass_fields__ if n not in given]
