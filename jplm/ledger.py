@@ -6,7 +6,7 @@
 __all__ = ['TABLES', 'SIGN', 'LAYOUT', 'Identity', 'brief', 'Part', 'check_layout', 'set_up', 'Ledger', 'shard_to_json',
            'shard_from_json', 'add_shards', 'record_part', 'refuse_repeated', 'vouch_for', 'file_state', 'is_whole',
            'note_source_file', 'changed_file', 'Progress', 'collect_prefix', 'drop_exact_duplicates', 'Releases',
-           'attached', 'drop_earlier_releases', 'pins_of', 'address_of', 'known_by']
+           'attached', 'drop_earlier_releases', 'pins_of', 'address_of', 'pin_of', 'known_by']
 
 # %% ../nbs/18a_ledger.ipynb #8b99f735
 import hashlib
@@ -347,13 +347,13 @@ def drop_earlier_releases(
 ) -> None:
     "Give every document of the collected shards that an earlier build published its fate."
     if not earlier: return
-    count = f"JOIN releases.builds b ON b.number = p.build AND b.identity IN ({', '.join('?' * len(earlier))})"
-    collected = "JOIN shards s ON s.id = x.shard AND s.collected"
-    drop = "INSERT OR REPLACE INTO fates SELECT x.ord, 'earlier_release', NULL FROM"
-    for table in ("keys", "revised"):  # as they are, and as they were before paragraphs were cut
-        ledger.db.execute(f"{drop} {table} x {collected} JOIN releases.published p ON p.md5 = x.md5 {count} WHERE x.md5 IS NOT NULL", earlier)
     ledger.db.create_function("address", 2, partial(address_of, pins_of(ledger)), deterministic=True)
-    ledger.db.execute(f"{drop} docs x {collected} JOIN releases.published p ON p.md5 = address(x.shard, x.ord) {count}", earlier)
+    names = {"keys": "x.md5", "revised": "x.md5", "docs": "address(x.shard, x.ord)"}  # as it is, as it was before paragraphs were cut, by its place
+    for table, name in names.items():
+        ledger.db.execute(f"""
+            INSERT OR REPLACE INTO fates SELECT x.ord, 'earlier_release', NULL FROM {table} x JOIN shards s ON s.id = x.shard AND s.collected
+            JOIN releases.published p ON p.md5 = {name} JOIN releases.builds b ON b.number = p.build AND b.identity IN ({', '.join('?' * len(earlier))})
+            WHERE x.ord NOT IN (SELECT ord FROM revised WHERE reason IS NOT NULL)""", earlier)
 
 # %% ../nbs/18a_ledger.ipynb #48ecc580
 def pins_of(ledger: Ledger) -> dict[int, str]:
@@ -370,6 +370,11 @@ def address_of(
     "What a document is known by wherever it is read: its row in a file of known content."
     _, _, row, piece = unpack_order(order)
     return None if piece or shard not in pins else hashlib.md5(f"{pins[shard]} {row}".encode()).digest()
+
+
+def pin_of(shard: Shard, source_file: tuple[int, int, str] | None) -> str:
+    "What pins the content of a shard's file, before the ledger knows it."
+    return source_file[2] if source_file else shard.file.url
 
 
 def known_by(
