@@ -7,6 +7,7 @@ __all__ = ['EXTRAS', 'CALLED', 'MACHINERY', 'NBDEV', 'packages', 'extras_table',
            'Finder', 'say_plainly', 'watch']
 
 # %% ../nbs/00a_extras.ipynb #6bd19414
+import os
 import re
 import sys
 from typing import Any
@@ -110,7 +111,8 @@ def say_plainly() -> None:
 
 
 def watch() -> None:
-    "Put the finder in its place, once; `import jplm` does it."
+    "Put the finder in its place, once; `import jplm` does it. Without PyTorch transformers says so whenever it is imported; here that is said where it matters."
+    os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
     if Finder not in sys.meta_path: sys.meta_path.append(Finder)  # type: ignore[arg-type, comparison-overlap]
 
 # %% ../nbs/00a_extras.ipynb #4e24bab1
