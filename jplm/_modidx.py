@@ -1492,6 +1492,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'jplm.submit.error_code': ('submit.html#error_code', 'jplm/submit.py'),
                              'jplm.submit.follow': ('submit.html#follow', 'jplm/submit.py'),
                              'jplm.submit.hours_range': ('submit.html#hours_range', 'jplm/submit.py'),
+                             'jplm.submit.job_files': ('submit.html#job_files', 'jplm/submit.py'),
                              'jplm.submit.judge': ('submit.html#judge', 'jplm/submit.py'),
                              'jplm.submit.main': ('submit.html#main', 'jplm/submit.py'),
                              'jplm.submit.make_parser': ('submit.html#make_parser', 'jplm/submit.py'),
