@@ -14,19 +14,19 @@ import signal
 import sys
 import time
 
-AT_WORK = {  # command → what its output shows when the long step is at work
-    "jplm-run build_corpus --output_dir build/stopped/corpus": r"collect:",
+AT_WORK = {  # command → what its output shows, or the file that is there, when it has begun
+    "jplm-run build_corpus --output_dir build/stopped/corpus": "@build/stopped/corpus/ledger.sqlite",
     "jplm-run train_tokenizer --corpus build/corpus --output_dir build/stopped/tokenizer --vocab_size 3500": r"starts",
     "jplm-run train_model --corpus_dir build/corpus --output_dir build/stopped/model --max_steps 30": r"train: .*\b[1-9]\d*/30",
     "jplm-run evaluate_model --model build/model/model --corpus_dir build/corpus --benchmarks none --output_dir build/stopped/evaluation": r"starts",
     "jplm-run generate --model build/model/model --max_new_tokens 200 --output build/stopped/samples.jsonl": r"starts",
-    "jplm-run quickstart --output_dir build/stopped/quickstart --vocab_size 3500 --max_steps 20": r"collect:",
+    "jplm-run quickstart --output_dir build/stopped/quickstart --vocab_size 3500 --max_steps 20": "@build/stopped/quickstart/corpus/ledger.sqlite",
 }
 LONGEST = 1200  # seconds
 
 
 def run(command: str, pattern: str, number: int) -> tuple[int | None, str]:
-    "Run a command in a terminal; when its output shows the pattern, press Ctrl-C or send SIGTERM. Status (None: no end) and output."
+    "Run a command in a terminal; when it has begun, press Ctrl-C or send SIGTERM. Status (None: no end) and output."
     pid, terminal = pty.fork()
     if not pid: os.execvp("bash", ["bash", "-c", f"exec {command}"])
     said, began, sent = "", time.monotonic(), not number
@@ -36,7 +36,7 @@ def run(command: str, pattern: str, number: int) -> tuple[int | None, str]:
             except OSError: chunk = b""  # Linux says so when the other side is closed
             if not chunk: break
             said += chunk.decode(errors="replace")
-        if not sent and re.search(pattern, said):
+        if not sent and (os.path.exists(pattern[1:]) if pattern.startswith("@") else re.search(pattern, said)):
             if number == signal.SIGINT: os.write(terminal, b"\x03")  # what the key sends; the terminal makes the signal of it
             else: os.kill(pid, number)
             sent = True

@@ -599,6 +599,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'jplm.extras.refusal': ('extras.html#refusal', 'jplm/extras.py'),
                              'jplm.extras.say_plainly': ('extras.html#say_plainly', 'jplm/extras.py'),
                              'jplm.extras.watch': ('extras.html#watch', 'jplm/extras.py')},
+            'jplm.figures': {'jplm.figures.one_format': ('figures.html#one_format', 'jplm/figures.py')},
             'jplm.files': { 'jplm.files.DamagedDatabase': ('files.html#damageddatabase', 'jplm/files.py'),
                             'jplm.files.free_bytes': ('files.html#free_bytes', 'jplm/files.py'),
                             'jplm.files.only_one': ('files.html#only_one', 'jplm/files.py'),
