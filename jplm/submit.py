@@ -7,8 +7,8 @@ __all__ = ['THROTTLED', 'NO_CAPACITY', 'WAITING', 'LOG_GROUP', 'COMMANDS', 'code
            'upload_code', 'error_code', 'Service', 'Verdict', 'judge', 'follow', 'status_message', 'stop_job', 'Step',
            'steps', 'submit', 'create', 'Listener', 'read_job', 'dollars', 'hours_range', 'cost', 'plan', 'cost_table',
            'Link', 'step_digest', 'make_pipeline', 'pipeline_step', 'send_pipeline', 'Parser', 'make_parser', 'main',
-           'run_command', 'show', 'plan_command', 'need_account', 'conclude', 'check_inputs', 'submit_command',
-           'newest_command', 'pipeline_command']
+           'job_files', 'run_command', 'show', 'plan_command', 'need_account', 'conclude', 'check_inputs',
+           'submit_command', 'newest_command', 'pipeline_command']
 
 # %% ../nbs/31b_submit.ipynb #799f395c
 import argparse
@@ -28,6 +28,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from . import __version__
 from jplm.jobs import (
     Estimate,
     Job,
@@ -42,15 +43,15 @@ from jplm.jobs import (
     run_place,
     stand_in,
 )
-from .recipe import JplmError, Settings, load_settings
-from .runs import find_runs
+from .recipe import JplmError, Settings, load_settings, nearest
+from .runs import copy_beside, find_runs, installed
 
 # %% ../nbs/31b_submit.ipynb #d2af9f23
 def code_files(
     checkout: Path,
 ) -> dict[str, Path]:  # name in the checkout → file
     "The sources of the code channel."
-    inside = ["nbs/runs/*.ipynb", "sagemaker/container.py", "sagemaker/spark.py", "sagemaker/constraints.txt", "sagemaker/accelerate/*.yaml", "settings.ini"]
+    inside = ["nbs/runs/*.ipynb", "sagemaker/container.py", "sagemaker/spark.py", "sagemaker/constraints.txt", "sagemaker/accelerate/*.yaml", "sagemaker/jobs/*.yaml", "settings.ini"]
     patterns = ["jplm/**/*", "pyproject.toml", "README.md", "LICENSE", *inside]
     files = {p.relative_to(checkout).as_posix(): p for pattern in patterns for p in checkout.glob(pattern)}
     return {n: p for n, p in sorted(files.items()) if p.is_file() and "__pycache__" not in p.parts}
@@ -507,6 +508,7 @@ COMMANDS = {
 def make_parser() -> Parser:
     "The command line of `jplm-job`."
     parser = Parser(prog="jplm-job", description="Run notebooks as jobs on Amazon SageMaker.", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"jplm {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser, metavar="COMMAND")
     for name, meaning in COMMANDS.items():
         command = commands.add_parser(name, help=meaning, description=meaning, allow_abbrev=False)
@@ -516,6 +518,9 @@ def make_parser() -> Parser:
     pipeline = commands.add_parser("pipeline", help="print several jobs as a SageMaker Pipeline", allow_abbrev=False)
     pipeline.add_argument("jobs", type=Path, nargs="+", metavar="job.yaml")
     pipeline.add_argument("--create", default="", metavar="NAME", help="upload the code, and create or update the pipeline of this name")
+    commands.add_parser("list", help="name the job files that come with the package", allow_abbrev=False)
+    edit = commands.add_parser("edit", help="put a copy of one of them beside you", allow_abbrev=False)
+    edit.add_argument("name", metavar="NAME")
     commands.add_parser("costs", help="a table of what the jobs in sagemaker/jobs may cost")
     return parser
 
@@ -526,6 +531,7 @@ def main(
     "The command `jplm-job`."
     try:
         told = make_parser().parse_args(words)
+        if told.command in ("list", "edit"): return job_files(told)
         checkout = find_runs(Path()).parent.parent
         return run_command(told, checkout, load_settings(checkout))
     except JplmError as e: print(f"jplm-job: {e}", file=sys.stderr)
@@ -539,6 +545,17 @@ def main(
         if not (hasattr(e, "response") or type(e).__module__.startswith("botocore")): raise
         print(f"jplm-job: AWS says: {e}", file=sys.stderr)
     return 1
+
+# %% ../nbs/31b_submit.ipynb #4cd3c674
+def job_files(
+    told: argparse.Namespace,
+) -> int:  # exit status
+    "Name the job files that come with the package, or copy one of them to the folder one stands in."
+    there = {p.stem: p for p in sorted(installed("job_files", "sagemaker/jobs").glob("*.yaml"))}
+    if told.command == "list": return show("\n".join(there))
+    name = told.name.removesuffix(".yaml")
+    if name not in there: raise JplmError(f"there is no job file {name!r}{nearest(name, there)}")
+    return show(f"{copy_beside(there[name], Path())} is yours to edit; jplm-job plan {name}.yaml shows what it would do")
 
 # %% ../nbs/31b_submit.ipynb #0b3f77fd
 def run_command(
