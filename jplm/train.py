@@ -50,10 +50,11 @@ from .files import only_one, write_json
 from .generate import GenerationSettings, generate, load_prompts, text_statistics
 from .hub import BackgroundUploader, Patience, Unreached, check_access
 from .loss import fuse_loss
+from .machines import find_gpu, load_machines
 from .model import ModelPreset, count_warmup, find_model, fit_micro_batch, flops_per_token, llama_config, new_model, scale_learning_rate
 from .optimize import SpikeGuard, TrainingPreset, drop_gradients, find_preset, make_optimizer, rate_factor
 from .pack import Store, build_store, pack, shuffled
-from .plan import INSTANCES, Plan, Saving, find_gpu, plan
+from .plan import Plan, Saving, plan
 from .recipe import JplmError, nearest
 from .record import LivePlot, Record, open_board, read_lines
 from .runs import StopFlag
@@ -529,7 +530,7 @@ class Meter:
         done = p.step - self.first_step
         values = {"seconds": round(p.seconds, 3), "tokens_per_second": round(rate, 1), "eta_seconds": round((time.monotonic() - self.begun) / max(done, 1) * (self.decided.max_steps - p.step), 1)}
         if peak: values["mfu"] = round(rate * self.flops / (peak * self.decided.processes), 4)
-        if self.settings.instance: values["cost"] = round(p.seconds / 3600 * INSTANCES[self.settings.instance].on_demand, 2)
+        if self.settings.instance: values["cost"] = round(p.seconds / 3600 * load_machines().find(self.settings.instance).dollars, 2)
         return values
 
 # %% ../nbs/26_train.ipynb #b754d344
