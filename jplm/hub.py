@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['LIKE_TOKENS', 'SHORTEST', 'PATIENCE', 'REFUSALS', 'TIMEOUTS', 'PIECE', 'COMMIT_FILES', 'COMMIT_BYTES', 'SMALL',
-           'SMALL_BYTES', 'own_token', 'redacted', 'Patience', 'root_of', 'is_transient', 'said', 'explained',
-           'Unreached', 'never', 'patiently', 'asked_wait', 'pause', 'limit_waiting', 'timely_client', 'quiet_client',
-           'full_name', 'check_access', 'Identity', 'identify', 'LocalFile', 'matches', 'find_files', 'Target',
-           'Addition', 'watch_reading', 'send', 'commit', 'batches', 'title', 'Upload', 'progress_bar', 'upload_folder',
-           'make_equal', 'check_equal', 'name_version', 'snapshot', 'is_alive', 'sweep', 'Submission', 'Status',
-           'Reporter', 'Line', 'Sender', 'BackgroundUploader', 'silent_bar']
+           'SMALL_BYTES', 'own_token', 'redacted', 'connect', 'Patience', 'root_of', 'is_transient', 'said',
+           'explained', 'Unreached', 'never', 'patiently', 'status_of', 'retry_after', 'window_left', 'asked_wait',
+           'pause', 'limit_waiting', 'timely_client', 'quiet_client', 'full_name', 'check_access', 'Identity',
+           'identify', 'LocalFile', 'matches', 'find_files', 'Target', 'Addition', 'watch_reading', 'send', 'commit',
+           'batches', 'title', 'Upload', 'progress_bar', 'upload_folder', 'make_equal', 'check_equal', 'name_version',
+           'snapshot', 'is_alive', 'sweep', 'Submission', 'Status', 'Reporter', 'Line', 'Sender', 'BackgroundUploader',
+           'silent_bar']
 
 # %% ../nbs/04_hub.ipynb #30037a38
 import fnmatch
@@ -22,8 +23,9 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -61,6 +63,11 @@ def redacted(
     text = re.sub(r"(https?://[^\s?'\"]+)\?[^\s'\"]+", r"\1", text)
     return LIKE_TOKENS.sub("hf_***", text.replace(token, "hf_***") if len(token) >= SHORTEST else text)
 
+# %% ../nbs/04_hub.ipynb #6951cc22
+def connect() -> HfApi:
+    "A client of the Hub that HF_ENDPOINT names now, with the token of HF_TOKEN or `hf auth login`; without it, of the one that was named when the client was imported."
+    return HfApi(endpoint=os.environ.get("HF_ENDPOINT", "").rstrip("/") or None)
+
 # %% ../nbs/04_hub.ipynb #abad5522
 @dataclass
 class Patience:
@@ -68,7 +75,8 @@ class Patience:
     tries: int = 8           # attempts in all
     first_wait: float = .5   # seconds before the second attempt, doubled each time
     longest: float = 60.     # seconds between two attempts at most, unless the server asks for more
-    obedience: float = 3600. # seconds to wait at most if the server does ask (Retry-After)
+    obedience: float = 3600. # seconds to wait at most if the server does ask (Retry-After, RateLimit)
+    window: float = 300.     # seconds to have waited in all before "too many requests" (429) is taken for an answer: the Hub counts requests in windows of five minutes
 
 
 PATIENCE = Patience()
@@ -146,8 +154,8 @@ def patiently(
     explain: Callable[[str, BaseException, str], BaseException] = explained,  # of what does not pass
 ) -> Any:                                # what `action` returned
     "Call `action`, again and again while it fails in ways that pass."
-    patience = patience or PATIENCE
-    for attempt in range(1, patience.tries + 1):
+    patience, waited = patience or PATIENCE, 0.
+    for attempt in count(1):
         if stop(): raise Stopped(f"{what}: stopped as asked; run again to go on")
         try: return action()
         except (JplmError, ImportError): raise
@@ -155,16 +163,42 @@ def patiently(
             error = root_of(e)
             if stop() or isinstance(error, Stopped): raise Stopped(f"{what}: stopped as asked; run again to go on") from None
             if not is_transient(error): raise explain(what, error, token) from None
-            if attempt == patience.tries: raise Unreached(f"{what}: no success in {attempt} tries ({said(error, token)}); check the network and run again, it goes on where it stopped") from None
-            seconds = min(max(asked_wait(error), min(patience.longest, patience.first_wait * 2 ** (attempt - 1)) * random.uniform(.5, 1)), patience.obedience)
+            if attempt >= patience.tries and not (status_of(error) == 429 and waited < patience.window):
+                raise Unreached(f"{what}: no success in {attempt} tries ({said(error, token)}); check the network and run again, it goes on where it stopped") from None
+            seconds = min(max(asked_wait(error), min(patience.longest, patience.first_wait * 2 ** min(attempt - 1, 60)) * random.uniform(.5, 1)), patience.obedience)
             note(f"{said(error, token)}, again in {seconds:.0f} s")
             pause(seconds, stop)
+            waited += seconds
 
 # %% ../nbs/04_hub.ipynb #27530f85
+def status_of(error: BaseException) -> int:
+    "The status with which the Hub answered, 0 if it did not."
+    return error.response.status_code if isinstance(error, HfHubHTTPError) and error.response is not None else 0
+
+
+def retry_after(header: str) -> float:
+    "Seconds that a Retry-After asks for, in whichever of its two forms; 0 if it is in neither."
+    if re.fullmatch(r"\s*\d+(\.\d+)?\s*", header): return float(header)
+    with suppress(ValueError, TypeError, IndexError): return max(0., parsedate_to_datetime(header).timestamp() - time.time())
+    return 0.
+
+
+def window_left(header: str) -> float:
+    "Seconds until the window of an exhausted limit ends, by a RateLimit header; 0 if it does not say."
+    limits = []
+    for limit in re.findall(r'(?:"[^"]*"|[^",])+', header):
+        left, seconds = (re.search(rf"(?:^|[;,\s])(?:{name})\s*=\s*(\d+(?:\.\d+)?)", limit) for name in ("r|remaining", "t|reset"))
+        if seconds: limits.append((float(left[1]) if left else 0., float(seconds[1])))
+    exhausted = [seconds for left, seconds in limits if not left] or [seconds for _, seconds in limits]
+    return max(exhausted, default=0.)
+
+
 def asked_wait(error: BaseException) -> float:
-    "Seconds that the server asks to wait (Retry-After), 0 if it does not."
-    header = error.response.headers.get("Retry-After", "") if isinstance(error, HfHubHTTPError) and error.response is not None else ""
-    return float(header) if header.isdigit() else 0.
+    "Seconds that the server asks to wait, 0 if it does not."
+    if not status_of(error): return 0.
+    headers = error.response.headers
+    limited = max(window_left(headers.get("RateLimit", "")), retry_after(headers.get("RateLimit-Reset", ""))) if status_of(error) == 429 else 0.
+    return max(retry_after(headers.get("Retry-After", "")), limited)
 
 
 def pause(
@@ -236,7 +270,7 @@ def check_access(
     patience: Patience | None = None,
 ) -> str:                    # the user the token belongs to
     "Refuse in a sentence what an upload to a repo would be refused for later."
-    api, what = api or HfApi(), f"publishing to {repo}"
+    api, what = api or connect(), f"publishing to {repo}"
     token = own_token(api)
     if not token: raise JplmError(f"{what}: there is no token; set HF_TOKEN to one with write access, or log in with `hf auth login`")
     with quiet_client(): user = patiently(what, api.whoami, patience, token=token)
@@ -534,10 +568,10 @@ def upload_folder(
     progress: Callable[..., tqdm] = progress_bar,
     stop: Callable[[], bool] = never,     # polled; True ends it with `Stopped`, to go on later
     patience: Patience | None = None,     # default: PATIENCE
-    api: HfApi | None = None,             # default: the Hub, with the token of HF_TOKEN or `hf auth login`
+    api: HfApi | None = None,             # default: of `connect`
 ) -> Upload:
     "Make a repo hold the files of a folder, sending only what it lacks."
-    target = Target(repo, repo_type, revision, api or HfApi(), patience, stop)
+    target = Target(repo, repo_type, revision, api or connect(), patience, stop)
     if not target.token: raise JplmError(f"uploading to {target}: there is no token; set HF_TOKEN to one with write access, or log in with `hf auth login`")
     files = find_files(Path(folder), path_in_repo, patterns, ignore, target.token, digests)
     with quiet_client(), progress(desc=f"upload to {target}", total=sum(f.size for f in files)) as bar:
@@ -593,7 +627,7 @@ def name_version(
     api: HfApi | None = None,
 ) -> None:
     "Tag what an upload brought; once."
-    target = Target(upload.repo, repo_type, upload.revision, api or HfApi(), patience)
+    target = Target(upload.repo, repo_type, upload.revision, api or connect(), patience)
     def tags() -> dict[str, str]: return {t.name: t.target_commit for t in target.api.list_repo_refs(upload.repo, repo_type=repo_type).tags}
     with quiet_client():
         if tag not in target.ask("reading the tags of", tags):
@@ -737,9 +771,9 @@ class Sender(Line):
         private: bool = False,               # if a repo is created
         say: Callable[[str], None] = print,  # told of failures and of what was skipped
         patience: Patience | None = None,    # for one submission; default: PATIENCE
-        api: HfApi | None = None,            # default: the Hub, with the token of HF_TOKEN or `hf auth login`
+        api: HfApi | None = None,            # default: of `connect`
     ):
-        api = api or HfApi()
+        api = api or connect()
         super().__init__(say, capacity, own_token(api))
         self.stopping = False
         self.options = dict(repo_type=repo_type, private=private, threads=1, patience=patience, api=api, progress=silent_bar, stop=lambda: self.stopping)
