@@ -63,7 +63,7 @@ def redacted(
     text = re.sub(r"(https?://[^\s?'\"]+)\?[^\s'\"]+", r"\1", text)
     return LIKE_TOKENS.sub("hf_***", text.replace(token, "hf_***") if len(token) >= SHORTEST else text)
 
-# %% ../nbs/04_hub.ipynb #6951cc22
+# %% ../nbs/04_hub.ipynb #19bef81c
 def connect() -> HfApi:
     "A client of the Hub that HF_ENDPOINT names now, with the token of HF_TOKEN or `hf auth login`; without it, of the one that was named when the client was imported."
     return HfApi(endpoint=os.environ.get("HF_ENDPOINT", "").rstrip("/") or None)
@@ -268,6 +268,7 @@ def check_access(
     repo_type: str = "model",
     api: HfApi | None = None,
     patience: Patience | None = None,
+    private: bool = False,   # whether the repo is to be private
 ) -> str:                    # the user the token belongs to
     "Refuse in a sentence what an upload to a repo would be refused for later."
     api, what = api or connect(), f"publishing to {repo}"
@@ -277,12 +278,13 @@ def check_access(
     if user.get("auth", {}).get("accessToken", {}).get("role") == "read": raise JplmError(f"{what}: {REFUSALS[403]}")
     owner = repo.split("/")[0]
     owners = [user["name"], *(o["name"] for o in user.get("orgs", []))]
-    if owner in owners: return user["name"]
-    def is_there() -> bool:
-        try: return bool(api.repo_info(repo, repo_type=repo_type))
-        except RepositoryNotFoundError: return False
-    with quiet_client(): there = patiently(what, is_there, patience, token=token)
-    if not there: raise JplmError(f"{what}: there is no such repo, and the token is {user['name']}'s, who can create repos under {' or '.join(owners)} only")
+    if owner in owners and not private: return user["name"]
+    def look() -> Any:
+        try: return api.repo_info(repo, repo_type=repo_type)
+        except RepositoryNotFoundError: return None
+    with quiet_client(): there = patiently(what, look, patience, token=token)
+    if there and private and not there.private: raise JplmError(f"{what}: it is public, and private was asked for: make it private in its settings on the Hub, or name another repo")
+    if not there and owner not in owners: raise JplmError(f"{what}: there is no such repo, and the token is {user['name']}'s, who can create repos under {' or '.join(owners)} only")
     return user["name"]
 
 # %% ../nbs/04_hub.ipynb #88f43eca
@@ -403,9 +405,12 @@ class Target:
         self.ask("creating", lambda: self.create(private))
 
     def create(self, private: bool) -> None:
-        "One attempt at that."
-        try: self.api.repo_info(self.repo, repo_type=self.type)
-        except RepositoryNotFoundError: self.api.create_repo(self.repo, repo_type=self.type, private=private, exist_ok=True)
+        "One attempt at that; a repo that all can see is not taken for one that was to be private."
+        try: seen = not self.api.repo_info(self.repo, repo_type=self.type).private
+        except RepositoryNotFoundError:
+            self.api.create_repo(self.repo, repo_type=self.type, private=private, exist_ok=True)
+            seen = private and not self.api.repo_info(self.repo, repo_type=self.type).private
+        if private and seen: raise JplmError(f"{self.repo} is public, and private was asked for: make it private in its settings on the Hub, or name another repo")
         if self.revision != "main": self.api.create_branch(self.repo, branch=self.revision, repo_type=self.type, exist_ok=True)
 
     def state(self) -> tuple[str, dict[str, RepoFile]]:
@@ -561,7 +566,7 @@ def upload_folder(
     last: Sequence[str] = (),             # patterns of files committed after all others
     delete: Sequence[str] = (),           # patterns of files deleted from the repo if the folder does not have them
     digests: dict[str, str] | None = None,  # SHA-256 that files must have, by name in the folder; others are refused
-    private: bool = False,                # if the repo is created
+    private: bool = False,                # if the repo is created; one that is public is refused
     message: str = "Upload",              # begins the titles of the commits
     commit_files: int = COMMIT_FILES,     # files in a commit, at most
     threads: int = 4,                     # files sent at the same time
@@ -768,7 +773,7 @@ class Sender(Line):
         self,
         repo_type: str = "model",
         capacity: int = 2,                   # submissions that may wait; beyond it the oldest is skipped
-        private: bool = False,               # if a repo is created
+        private: bool = False,               # if a repo is created; one that is public is refused
         say: Callable[[str], None] = print,  # told of failures and of what was skipped
         patience: Patience | None = None,    # for one submission; default: PATIENCE
         api: HfApi | None = None,            # default: of `connect`

@@ -41,7 +41,7 @@ CLIENT = {
     "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1",
 }
 
-# %% ../nbs/92_loopback.ipynb #bfd5add8
+# %% ../nbs/92_loopback.ipynb #068db7d0
 LOOKUPS = ("socket.getaddrinfo", "socket.gethostbyname")
 CONNECTIONS = ("socket.connect", "socket.sendto", "socket.sendmsg")
 _guards: list[list[str]] = []   # what was tried, a list for each guard that holds now
@@ -58,7 +58,7 @@ def is_here(
     address = getattr(address, "ipv4_mapped", None) or address
     return address.is_loopback or address.is_unspecified or name in _own
 
-# %% ../nbs/92_loopback.ipynb #b5ba217f
+# %% ../nbs/92_loopback.ipynb #dd91dc59
 def refuse_others(
     event: str,      # of Python's audit
     arguments: tuple,
@@ -385,7 +385,7 @@ def repo_info(hub: "Hub", request: Request, kind: str, name: str, revision: str 
     "A repo at a revision, with its files."
     state = state_of(hub, kind, name, revision or "main")
     files = [{"rfilename": path, "size": e.size, "blobId": e.describe()["oid"]} for path, e in state.files.items()]
-    return Reply({"id": name, "_id": "0" * 24, "author": name.split("/")[0], "sha": state.sha, "private": hub.private, "gated": False, "disabled": False,
+    return Reply({"id": name, "_id": "0" * 24, "author": name.split("/")[0], "sha": state.sha, "private": hub.private or (kind, name) in hub.hidden, "gated": False, "disabled": False,
                   "downloads": 0, "likes": 0, "tags": [], "siblings": files, "lastModified": DATE, "createdAt": DATE})
 
 # %% ../nbs/92_loopback.ipynb #ebd2eade
@@ -460,6 +460,7 @@ def create_repo(hub: "Hub", request: Request) -> Reply:
     url = f"{hub.url}/{'datasets/' if kind == 'datasets' else ''}{name}"
     repo = hub.repo(kind, name)
     if repo.folder.exists(): return Reply({"error": "You already created this repo", "url": url}, status=409)
+    if wanted.get("private") or wanted.get("visibility") == "private": hub.hidden.add((kind, name))
     put(repo.folder/".gitattributes", "".join(f"*{suffix} filter=lfs diff=lfs merge=lfs -text\n" for suffix in LFS_SUFFIXES).encode())
     return Reply({"url": url, "name": name, "id": "0" * 24})
 
@@ -563,7 +564,8 @@ def check_access(
         raise HubError(401, "", "Invalid credentials in Authorization header")
     if access == "write" and given is not None and hub.read_only and request.path != "/api/whoami-v2":
         raise HubError(403, "", "Forbidden: you must use a write token to upload to a repository.")
-    if given is None and (access == "write" or (access == "read" and hub.private)):
+    hidden = hub.private or any(f"/{name}/" in f"{request.path}/" for _, name in hub.hidden)
+    if given is None and (access == "write" or (access == "read" and hidden)):
         code = "" if request.path in ("/api/whoami-v2", "/api/repos/create") else "RepoNotFound"  # who may not see a repo does not learn whether it exists
         raise HubError(401, code, "Invalid username or password.")
 
@@ -644,6 +646,7 @@ class Shelves(Faults):
     port: int = 0               # where it listens; 0 for any free port
     repos: dict[tuple[str, str], Repo] = field(default_factory=dict, init=False, repr=False)
     commits: list[tuple[str, str, list[str]]] = field(default_factory=list, init=False, repr=False)  # repo@branch, title and files of every commit made, in order
+    hidden: set[tuple[str, str]] = field(default_factory=set, init=False, repr=False)  # kind and name of repos that were created private
     expected: set[str] = field(default_factory=set, init=False, repr=False)  # LFS objects that may be uploaded
 
     @property

@@ -27,7 +27,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -41,7 +41,7 @@ import pyarrow.parquet as pq
 import zstandard
 from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, OfflineModeIsEnabled, RepositoryNotFoundError, RevisionNotFoundError
 
-from .hub import patiently, said
+from .hub import connect, patiently, said
 from .recipe import JplmError, Recipe, Source, nearest
 
 # %% ../nbs/10_sources.ipynb #f06edd6a
@@ -119,7 +119,7 @@ def files_in_folder(source: Source, root: Path) -> Files:
 # %% ../nbs/10_sources.ipynb #c5ffca86
 def files_on_hub(source: Source) -> Files:
     "The files of a source on the Hugging Face Hub, at the commit its revision stands for now."
-    api = huggingface_hub.HfApi()
+    api = connect()
     def commit(): return api.dataset_info(source.path, revision=source.revision).sha
     sha = read_patiently(f"the Hub data set {source.path} at {source.revision}", commit)
     # only the folder that all patterns share is listed: C4's repo has tens of thousands of files of other languages
@@ -309,11 +309,11 @@ def shards_of_file(
 huggingface_hub.logging.set_verbosity_error()
 
 
-@cache
 def hub_opener() -> Callable[[str, str], BinaryIO]:
-    "How `datasets` opens a file, told to leave patience and words to us."
+    "How `datasets` opens a file of the Hub that is named now, told to leave patience and words to us."
     import datasets
     from datasets.utils.file_utils import xopen
+    datasets.config.HF_ENDPOINT = connect().endpoint
     datasets.config.STREAMING_READ_RETRY_INTERVAL = datasets.config.STREAMING_OPEN_RETRY_INTERVAL = 1  # seconds
     datasets.logging.set_verbosity(datasets.logging.CRITICAL)
     return xopen
