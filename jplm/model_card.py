@@ -7,7 +7,7 @@ __all__ = ['PLACES', 'LICENSE', 'LIMITS', 'read_json', 'whole_lines', 'read_line
            'benchmark_results', 'scores_section', 'train_command', 'plain', 'training_section', 'data_section',
            'bits_section', 'samples_section', 'architecture', 'model_card', 'usage', 'stage_model', 'scores_alone']
 
-# %% ../nbs/23c_model_card.ipynb #99f528da
+# %% ../nbs/23c_model_card.ipynb #0e4682be
 import json
 import shlex
 from collections.abc import Sequence
@@ -19,14 +19,14 @@ from matplotlib.figure import Figure
 from .files import write_text
 from .page import cell, header, link, quoted, save_picture, table
 
-# %% ../nbs/23c_model_card.ipynb #e983fdc3
+# %% ../nbs/23c_model_card.ipynb #fb9f474e
 def read_json(path: Path) -> dict:
     "A JSON file; nothing where there is none, or none that can be read."
     try: found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError): return {}
     return found if isinstance(found, dict) else {}
 
-# %% ../nbs/23c_model_card.ipynb #05b8315d
+# %% ../nbs/23c_model_card.ipynb #2979a978
 def whole_lines(
     path: Path,     # .jsonl, with a `step` in every line
     step: int = 0,  # the last that counts; 0: all
@@ -44,7 +44,7 @@ def read_lines(
     "What the whole lines of a record say, up to a step."
     return [json.loads(line) for line in whole_lines(path, step)]
 
-# %% ../nbs/23c_model_card.ipynb #585178f3
+# %% ../nbs/23c_model_card.ipynb #a698a21e
 def count_weights(
     folder: Path,  # with *.safetensors
 ) -> int:          # numbers in all tensors; 0 without any file
@@ -58,7 +58,7 @@ def count_weights(
             total += n
     return total
 
-# %% ../nbs/23c_model_card.ipynb #2f671269
+# %% ../nbs/23c_model_card.ipynb #9bf40965
 def plot_curve(
     metrics: list[dict],    # lines of metrics.jsonl
 ) -> Figure | None:         # None where there is nothing to draw
@@ -81,7 +81,7 @@ def plot_curve(
     for ax in axes.flat: ax.set_xlabel("step"); ax.grid(alpha=.3)
     return figure
 
-# %% ../nbs/23c_model_card.ipynb #e0a52e92
+# %% ../nbs/23c_model_card.ipynb #e049174d
 def benchmark_results(
     evaluation: dict,  # evaluation.json
 ) -> list[dict]:       # a row a score
@@ -90,7 +90,7 @@ def benchmark_results(
     names = {r["measurement"]["model"]: r["model"] for r in results if "source" in r}
     return [{"model": names.get(r["measurement"]["model"], r["measurement"]["model"][:8]), **r} for r in results if r.get("measurement", {}).get("benchmark")]
 
-# %% ../nbs/23c_model_card.ipynb #e6337746
+# %% ../nbs/23c_model_card.ipynb #368b47ab
 def scores_section(evaluation: dict) -> str:
     "Benchmark scores, with what guessing gives; empty without any."
     results = benchmark_results(evaluation)
@@ -100,7 +100,7 @@ def scores_section(evaluation: dict) -> str:
     shown = table([*(["model"] if several else []), "benchmark", "metric", "score", "95 % interval", "guessing gives", "", "questions", "shots", "with"], rows)
     return f"{shown}\n\n*At chance*: the interval holds what guessing gives; such a score says nothing about the model." if shown else ""
 
-# %% ../nbs/23c_model_card.ipynb #feed1302
+# %% ../nbs/23c_model_card.ipynb #e4790193
 PLACES = ("corpus_dir", "output_dir", "tokenizer_dir", "store_dir", "durable_uri", "hub_repo", "push_to_hub", "push_steps", "private", "license", "dataset", "resume", "workers", "instance")  # settings that do not change the model
 
 
@@ -109,7 +109,7 @@ def train_command(settings: dict) -> str:
     kept = {k: v for k, v in settings.items() if k not in PLACES and v not in ("", "auto", -1, None) and (v != 0 or k == "seed")}
     return "jplm-run train_model --corpus_dir CORPUS " + " ".join(f"--{k} {shlex.quote(str(v))}" for k, v in kept.items())
 
-# %% ../nbs/23c_model_card.ipynb #d09e86ad
+# %% ../nbs/23c_model_card.ipynb #1fe62790
 def plain(settings: dict, prefix: str = "") -> dict[str, Any]:
     "Settings in one level, inner ones as `outer: inner`; without what was left open there, and without the model, which has its own section."
     found: dict[str, Any] = {}
@@ -120,7 +120,7 @@ def plain(settings: dict, prefix: str = "") -> dict[str, Any]:
         elif isinstance(value, int | float | str) and value not in ("", -1): found[prefix + name] = value
     return found
 
-# %% ../nbs/23c_model_card.ipynb #e00d8ba3
+# %% ../nbs/23c_model_card.ipynb #805f45b0
 def training_section(asked: dict, metrics: list[dict]) -> str:
     "What was decided for the run, and how far it went."
     decided = plain(asked.get("decided", {}))
@@ -129,7 +129,7 @@ def training_section(asked: dict, metrics: list[dict]) -> str:
     rows = [[n, v] for n, v in facts if v is not None] + [[k.replace("_", " "), v] for k, v in decided.items()] + [[f"version of {k}", v] for k, v in asked.get("versions", {}).items()]
     return table(["", ""], [[k, cell(v)] for k, v in rows])
 
-# %% ../nbs/23c_model_card.ipynb #cccff408
+# %% ../nbs/23c_model_card.ipynb #ad2e0122
 def data_section(metrics: list[dict], dataset: str) -> str:
     "What the model has read, by source."
     read = next((m["source_tokens"] for m in reversed(metrics) if m.get("source_tokens")), {})
@@ -138,7 +138,7 @@ def data_section(metrics: list[dict], dataset: str) -> str:
     if total: parts.append(table(["source", "tokens read", "share"], [[n, t, f"{t / total:.1%}"] for n, t in read.items()]))
     return "\n\n".join(parts)
 
-# %% ../nbs/23c_model_card.ipynb #2164d6b8
+# %% ../nbs/23c_model_card.ipynb #5e466af6
 def bits_section(metrics: list[dict]) -> str:
     "Bits per byte by source: first and last measurement."
     scores = [m for m in metrics if m.get("bits_per_byte")]
@@ -148,7 +148,7 @@ def bits_section(metrics: list[dict]) -> str:
     return "\n\n".join(["What a byte of held-out text of each source costs the model; lower is better, and models with other tokenizers compare.",
         table(["source", f"step {first['step']:,}", f"step {last['step']:,}"], [[s, round(a, 4) if a is not None else None, round(b, 4)] for s, a, b in rows])])
 
-# %% ../nbs/23c_model_card.ipynb #6a33d2ca
+# %% ../nbs/23c_model_card.ipynb #8d2c0f91
 def samples_section(samples: list[dict], most: int = 8) -> str:
     "What the model writes at the end, prompt by prompt."
     if not samples: return ""
@@ -157,14 +157,14 @@ def samples_section(samples: list[dict], most: int = 8) -> str:
     return "\n\n".join([f"Unchosen: the first {len(chosen)} prompts of the run's list, at step {end:,}. The model's part is in bold.",
         *(f"> {quoted(s['prompt'])}<b>{quoted(s['text'])}</b>" for s in chosen)])
 
-# %% ../nbs/23c_model_card.ipynb #8cb9340a
+# %% ../nbs/23c_model_card.ipynb #05ddb39b
 def architecture(config: dict, parameters: int) -> str:
     "The model in a sentence."
     size = f"{parameters:,} parameters" if parameters else "parameters not counted"
     layers = f"{config.get('num_hidden_layers', '?')} layers of width {config.get('hidden_size', '?')}, {config.get('num_attention_heads', '?')} heads ({config.get('num_key_value_heads', '?')} for keys and values)"
     return f"A {str(config.get('model_type', 'language')).capitalize()} model, {size}: {layers}, {config.get('vocab_size', 0):,} tokens in the vocabulary, context {config.get('max_position_embeddings', 0):,}."
 
-# %% ../nbs/23c_model_card.ipynb #f44a9abb
+# %% ../nbs/23c_model_card.ipynb #56a35a4c
 LICENSE = "apache-2.0"  # of weights of which nothing else is said, as the Hub spells it
 LIMITS = ("A base model: it continues text and follows no instructions. It repeats what it has read, with the errors and biases of that, and invents facts. "
           "It has not been made safe for users; do not put it before them as it is.")
@@ -195,8 +195,9 @@ def model_card(
         "How to train it again": f"With the corpus in `CORPUS`, in a checkout of JPLM:\n\n```sh\n{train_command(settings)}\n```" if settings else "", "Limits": LIMITS,
         "Licence": f"The weights: `{license}`. The texts it was trained on stay under their own licences" + (f"; see the card of {corpus}." if dataset else "."),
     }
-    going_on = f"These are the weights after step {step:,} of {asked.get('decided', {}).get('max_steps') or 0:,}: the training goes on.\n" if step else ""
-    parts = [f"\n# {repo.split('/')[-1]}\n", *(f"{text}\n" for text in (note, going_on.strip()) if text), architecture(config, count_weights(model)), *(f"\n## {title}\n\n{text}" for title, text in sections.items() if text)]
+    last = asked.get("decided", {}).get("max_steps") or 0
+    going_on = f"These are the weights after step {step:,} of {last:,}: the training goes on." if step < last and step else ""
+    parts = [f"\n# {repo.split('/')[-1]}\n", *(f"{text}\n" for text in (note, going_on) if text), architecture(config, count_weights(model)), *(f"\n## {title}\n\n{text}" for title, text in sections.items() if text)]
     return head + "\n".join(parts) + "\n"
 
 
@@ -206,7 +207,7 @@ def usage(
     "How to load the model."
     return "\n".join(["```python", "from transformers import pipeline", "", f'generate = pipeline("text-generation", "{repo}")', 'print(generate("春になると、", max_new_tokens=50)[0]["generated_text"])', "```"])
 
-# %% ../nbs/23c_model_card.ipynb #b7bfd051
+# %% ../nbs/23c_model_card.ipynb #8c1f2f7d
 def stage_model(
     folder: Path,               # of a training run
     repo: str,                  # owner/name
