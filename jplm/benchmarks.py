@@ -183,11 +183,12 @@ def find_on_hub(
     "Files of a data set on the Hub that match."
     from fnmatch import fnmatch
 
-    from huggingface_hub import HfApi, hf_hub_download
+    from jplm.hub import connect
     if fault := ask_hub(repo, kind="dataset"): raise JplmError(f"the benchmark {repo} cannot be had: {fault}; or put its files in a folder and give that as benchmarks")
     try:
-        names = sorted(n for n in HfApi().list_repo_files(repo, repo_type="dataset") if n.endswith((".json", ".jsonl", ".xml", ".parquet")) and any(fnmatch(n, p) for p in patterns))
-        return [Path(hf_hub_download(repo, n, repo_type="dataset")) for n in names]
+        api = connect()
+        names = sorted(n for n in api.list_repo_files(repo, repo_type="dataset") if n.endswith((".json", ".jsonl", ".xml", ".parquet")) and any(fnmatch(n, p) for p in patterns))
+        return [Path(api.hf_hub_download(repo, n, repo_type="dataset")) for n in names]
     except Exception as e:  # of whatever library lies below
         raise JplmError(f"the benchmark {repo} cannot be had from the Hub ({' '.join(str(e).split())[:200]}); put its files in a folder and give that as benchmarks") from e
 

@@ -36,7 +36,7 @@ class ModelPreset:
     tokens_per_step: int         # tokens an optimiser step, in preset `best`
     learning_rate: float         # peak, for steps of that size, in preset `best`
     warmup_steps: int            # at least so many, where the run is long enough
-    reference_accumulation: int  # preset `reference`: rows a step, one at a time
+    reference_accumulation: int  # preset `reference`: rows a step, one at a time; the recipe's is 64, and a size with another deviates from it
 
     @property
     def rows_per_step(self) -> int:

@@ -28,7 +28,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -55,7 +55,7 @@ from jplm.contents import (
     pieces_of,
     unpacked,
 )
-from .hub import patiently, said
+from .hub import connect, patiently, said
 from .json_rows import BOM, Elements, NoRow, element_blocks, frame_of, layout_of, parse_rows, read_any, types_of
 from .recipe import MAX_SOURCES, JplmError, Reading, Recipe, Source, nearest
 
@@ -162,7 +162,7 @@ def files_in_folder(source: Source, root: Path) -> Files:
 # %% ../nbs/10_sources.ipynb #c5ffca86
 def files_on_hub(source: Source) -> Files:
     "The files of a source on the Hugging Face Hub, at the commit its revision stands for now."
-    api = huggingface_hub.HfApi()
+    api = connect()
     def commit(): return api.dataset_info(source.repo, revision=source.revision).sha
     sha = read_patiently(f"the Hub data set {source.repo} at {source.revision}", commit)
     # only the folder that all patterns share is listed: C4's repo has tens of thousands of files of other languages
@@ -374,11 +374,11 @@ def shards_of_file(
 huggingface_hub.logging.set_verbosity_error()
 
 
-@cache
 def hub_opener() -> Callable[[str, str], BinaryIO]:
-    "How `datasets` opens a file, told to leave patience and words to us."
+    "How `datasets` opens a file of the Hub that is named now, told to leave patience and words to us."
     import datasets
     from datasets.utils.file_utils import xopen
+    datasets.config.HF_ENDPOINT = connect().endpoint
     datasets.config.STREAMING_READ_RETRY_INTERVAL = datasets.config.STREAMING_OPEN_RETRY_INTERVAL = 1  # seconds
     datasets.logging.set_verbosity(datasets.logging.CRITICAL)
     return xopen
