@@ -502,7 +502,8 @@ def wrap(
             return super()._model_call(*args, **named)
 
         def loglikelihood(self, requests, disable_tqdm=False):
-            parts = [(i, r.args, *part) for i, r in enumerate(requests) for part in fitting(*pairs[r.doc["i"]], self.max_length)]
+            inside = [(i, r, *pairs[r.doc["i"]]) for i, r in enumerate(requests)]
+            parts = [(i, r.args, *part) for i, r, before, ending in inside for part in fitting(before, ending, self.max_length)]
             prices = [0.] * len(requests)
             for (i, *_), (price, _) in zip(parts, self._loglikelihood_tokens([tuple(p[1:]) for p in parts], disable_tqdm=disable_tqdm), strict=True): prices[i] += price
             return [(p, False) for p in prices]
