@@ -63,7 +63,7 @@ def redacted(
     text = re.sub(r"(https?://[^\s?'\"]+)\?[^\s'\"]+", r"\1", text)
     return LIKE_TOKENS.sub("hf_***", text.replace(token, "hf_***") if len(token) >= SHORTEST else text)
 
-# %% ../nbs/04_hub.ipynb #19bef81c
+# %% ../nbs/04_hub.ipynb #8a2b8557
 def connect() -> HfApi:
     "A client of the Hub that HF_ENDPOINT names now, with the token of HF_TOKEN or `hf auth login`; without it, of the one that was named when the client was imported."
     return HfApi(endpoint=os.environ.get("HF_ENDPOINT", "").rstrip("/") or None)
@@ -195,7 +195,7 @@ def window_left(header: str) -> float:
 
 def asked_wait(error: BaseException) -> float:
     "Seconds that the server asks to wait, 0 if it does not."
-    if not status_of(error): return 0.
+    if not isinstance(error, HfHubHTTPError) or error.response is None: return 0.
     headers = error.response.headers
     limited = max(window_left(headers.get("RateLimit", "")), retry_after(headers.get("RateLimit-Reset", ""))) if status_of(error) == 429 else 0.
     return max(retry_after(headers.get("Retry-After", "")), limited)
