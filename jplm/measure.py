@@ -4,16 +4,16 @@
 
 # %% auto #0
 __all__ = ['HIRAGANA', 'KATAKANA', 'KANJI', 'MARK', 'SPACE', 'DIGIT', 'SYMBOL', 'UNKNOWN', 'STOP', 'WEAK_STOP', 'CLOSER',
-           'LINE_END', 'DRAWN', 'WORD', 'FINAL', 'JAPANESE', 'CLASSES', 'CHINESE_GRAMMAR', 'LETTER_CLASSES',
+           'LINE_END', 'DRAWN', 'WORD', 'FINAL', 'POETIC', 'JAPANESE', 'CLASSES', 'CHINESE_GRAMMAR', 'LETTER_CLASSES',
            'LETTER_NAMES', 'FOREIGN', 'EDGE', 'STOPPED', 'PASSED', 'HOST', 'MEASURES', 'compiled', 'tail',
            'utf8_to_codes', 'utf8_bytes', 'code_points', 'class_table', 'look_up', 'kinds_of', 'count_letters', 'share',
            'letter_measures', 'longest_run', 'address_head', 'url_chars', 'runs_and_urls', 'run_measures', 'mix',
-           'table_bits', 'foreign_weight', 'find_lines', 'same_span', 'first_equal', 'count_lines', 'line_measures',
-           'count_sentences', 'all_sentences', 'sentence_measures', 'find_words', 'count_keys', 'pair_survivors',
-           'count_ngrams', 'all_ngrams', 'repetition_measures', 'compression_measures', 'kanji_class', 'letter_table',
-           'word_file', 'letter_bits', 'won_by', 'score_passages', 'language_measures', 'terms', 'term_tree',
-           'branch_slot', 'count_terms', 'word_measures', 'host_rules', 'is_unwanted', 'is_blocked', 'measure',
-           'measure_text', 'warm_up']
+           'table_bits', 'foreign_weight', 'find_lines', 'same_span', 'first_equal', 'is_prose', 'count_lines',
+           'line_measures', 'count_sentences', 'all_sentences', 'sentence_measures', 'find_words', 'count_keys',
+           'pair_survivors', 'count_ngrams', 'all_ngrams', 'repetition_measures', 'compression_measures', 'kanji_class',
+           'letter_table', 'word_file', 'letter_bits', 'won_by', 'score_passages', 'language_measures', 'count_kana',
+           'kana_measures', 'terms', 'term_tree', 'branch_slot', 'count_terms', 'word_measures', 'host_rules',
+           'is_unwanted', 'is_blocked', 'measure', 'measure_text', 'warm_up']
 
 # %% ../nbs/13_measure.ipynb #fbc55462
 import re
@@ -92,7 +92,7 @@ def code_points(
 
 # %% ../nbs/13_measure.ipynb #b5fc8bb3
 HIRAGANA, KATAKANA, KANJI, MARK, SPACE, DIGIT, SYMBOL, UNKNOWN = 1, 2, 4, 8, 16, 32, 64, 128
-STOP, WEAK_STOP, CLOSER, LINE_END, DRAWN, WORD, FINAL = 256, 512, 1024, 2048, 4096, 8192, 16384
+STOP, WEAK_STOP, CLOSER, LINE_END, DRAWN, WORD, FINAL, POETIC = 256, 512, 1024, 2048, 4096, 8192, 16384, 32768
 JAPANESE = HIRAGANA | KATAKANA | KANJI  # the letters
 CLASSES = {
     HIRAGANA: 'ぁ-ゖゝ-ゟ𛀁-𛄟𛅐-𛅒',
@@ -110,6 +110,7 @@ CLASSES = {
     LINE_END: '。．！？!?｡‼⁇-⁉」』）)♪…‥"”｣',
     DRAWN: '\t-\r \u3000ー…‥・─━―－＝＿=_*#~.-',
     FINAL: 'すたるだいねよんう',
+    POETIC: 'りぬずむかなぞ',
     WORD: '0-9A-Za-zÀ-ÖØ-öø-ɏ０-９Ａ-Ｚａ-ｚ',
 }
 
@@ -178,8 +179,7 @@ def letter_measures(
     count_letters(kinds, offsets, counts)
     hiragana, katakana, kanji, marks, space, digits, symbols, unknown, units = counts.T
     letters, total = hiragana + katakana + kanji, np.diff(offsets)
-    return {'japanese_ratio': share(letters + marks, units + foreign), 'hiragana_ratio': share(hiragana, letters), 'katakana_ratio': share(katakana, letters),
-            'whitespace_ratio': share(space, total), 'symbol_ratio': share(symbols, total - space), 'digit_ratio': share(digits, total - space),
+    return {'japanese_ratio': share(letters + marks, units + foreign), 'whitespace_ratio': share(space, total), 'symbol_ratio': share(symbols, total - space), 'digit_ratio': share(digits, total - space),
             'replacement_ratio': share(unknown, total)}
 
 # %% ../nbs/13_measure.ipynb #9907926b
@@ -344,6 +344,19 @@ def first_equal(
         if table[slot] < 0: table[slot] = k
         first[k] = table[slot]
 
+# %% ../nbs/13_measure.ipynb #51b0f9bb
+@compiled
+def is_prose(
+    codes: np.ndarray,  # one line
+    kinds: np.ndarray,  # its class bits
+) -> bool:
+    "Does a line have a stop inside, ヲ, or hiragana for most of its letters?"
+    hiragana = letters = 0
+    for i in range(len(codes)):
+        if kinds[i] & STOP or codes[i] == 0x30F2: return True
+        hiragana, letters = hiragana + (kinds[i] & HIRAGANA), letters + ((kinds[i] & JAPANESE) > 0)
+    return letters > 8 and 2 * hiragana > letters
+
 # %% ../nbs/13_measure.ipynb #9da28fe5
 @compiled
 def count_lines(
@@ -363,9 +376,11 @@ def count_lines(
         first_equal(text, starts, stops, hashes, n, table, first)
         out[doc, 0] = n
         for k in range(n):
-            length, again = stops[k] - starts[k], first[k] != k
-            out[doc, 1] += length <= 10
-            out[doc, 2] += (classes[stops[k] - 1] & (LINE_END | FINAL * (length > 15))) > 0
+            length, again, last = stops[k] - starts[k], first[k] != k, classes[stops[k] - 1]
+            spoken = last & LINE_END and not last & CLOSER or text[stops[k] - 1] == 0x300D  # a stop, ♪, … or 」
+            out[doc, 1] += length <= 10 and not spoken
+            ended = (last & (LINE_END | FINAL * (length > 15) | POETIC * (length > 8))) > 0
+            out[doc, 2] += ended or is_prose(text[starts[k]:stops[k]], classes[starts[k]:stops[k]])
             out[doc, 3] += again
             out[doc, 4] += length
             out[doc, 5] += length * again
@@ -398,7 +413,7 @@ def count_sentences(
         kind = kinds[i] if i < len(codes) else np.uint16(SPACE)
         new_line = i == len(codes) or codes[i] == 10
         if new_line or closing and not kind & (SPACE | STOP | WEAK_STOP | CLOSER):
-            ends += not closing and length > 15 and (kind_before & FINAL) > 0
+            ends += not closing and (kind_before & (FINAL * (length > 15) | POETIC * (length > 8))) > 0
             if japanese:
                 sentences, chars, letters = sentences + 1, chars + length, letters + japanese
                 long_chars, trailing = long_chars + length * (length > 300), trailing + dots
@@ -590,7 +605,7 @@ LETTER_CLASSES = {
 LETTER_NAMES = list(LETTER_CLASSES)
 FOREIGN, EDGE, STOPPED, PASSED = LETTER_NAMES.index('foreign'), LETTER_NAMES.index('edge'), LETTER_NAMES.index('stop'), 255  # from FOREIGN on, letters
 
-# %% ../nbs/13_measure.ipynb #d2d5505d
+# %% ../nbs/13_measure.ipynb #46a07870
 def kanji_class(
     kanji: str,  # between U+4E00 and U+9FFF
 ) -> str:        # name of its class
@@ -621,19 +636,18 @@ def word_file(
     lines = (files('jplm') / 'words' / name).read_text(encoding='utf-8').splitlines()
     return [tuple(part.strip() for part in line.partition('\t#')[::2]) for line in lines if line and not line.startswith('#')]
 
-# %% ../nbs/13_measure.ipynb #a6fb5a89
+# %% ../nbs/13_measure.ipynb #ccc57c94
 @cache
-def letter_bits() -> tuple[np.ndarray, np.ndarray]:  # 256³ against noise, 256² against Chinese, i8, eighths of a bit; flat, a class is 8 bits of the index
-    "The tables of letters after letters, kept as package data."
+def letter_bits() -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # 256³ against noise, 256² against Chinese, 256² for katakana as grammar; flat, i8, eighths of a bit
+    "The tables of letters after letters, kept as package data; a class is 8 bits of the index."
     with (files('jplm') / 'words' / 'letters.npz').open('rb') as file: kept = dict(np.load(file))
-    noise, chinese = np.zeros((256, 256, 256), np.int8), np.zeros((256, 256), np.int8)
-    n = len(LETTER_NAMES)
-    chinese[:n, :n] = kept['chinese']
+    n, noise, (chinese, katakana) = len(LETTER_NAMES), np.zeros((256, 256, 256), np.int8), np.zeros((2, 256, 256), np.int8)
+    chinese[:n, :n], katakana[:n, :n] = kept['chinese'], kept['katakana']
     noise[:n, :n, :n] = np.clip(kept['noise'].astype(np.int16) + kept['unknown'][:, :, None], -32, 32)
     noise[:, :, FOREIGN], noise[:, :, :FOREIGN] = -24, 0  # a letter of another script costs three bits wherever it stands; what is no letter costs nothing
     before_last, last = np.divmod(np.repeat(np.arange(n * n), kept['known'].reshape(-1)), n)
     noise[before_last, last, kept['third']] = kept['bits']
-    return noise.reshape(-1), chinese.reshape(-1)
+    return noise.reshape(-1), chinese.reshape(-1), katakana.reshape(-1)
 
 # %% ../nbs/13_measure.ipynb #97727af0
 @compiled
@@ -677,8 +691,44 @@ def language_measures(
 ) -> dict[str, np.ndarray]:
     "The share of letters in Japanese passages less the share in others."
     out = np.zeros((len(offsets) - 1, 2), np.int64)
-    score_passages(codes, offsets, letter_table(), *letter_bits(), out)
+    score_passages(codes, offsets, letter_table(), *letter_bits()[:2], out)
     return {'language_score': share(out[:, 0], 3 * out[:, 1])}
+
+# %% ../nbs/13_measure.ipynb #e2425581
+@compiled
+def count_kana(
+    codes: np.ndarray,     # code points of all documents
+    kinds: np.ndarray,     # their class bits
+    offsets: np.ndarray,   # where each document begins, and the end
+    table: np.ndarray,     # letter class by code point
+    katakana: np.ndarray,  # eighths of a bit for katakana as grammar, by class after class
+    out: np.ndarray,       # out: documents × 3: hiragana, katakana that does not stand for it, letters
+) -> None:
+    "Count kana by what they do."
+    for doc in range(len(offsets) - 1):
+        a, b = offsets[doc], offsets[doc + 1]
+        n = [0, 0, 0]
+        for bit in range(3):
+            for kind in kinds[a:b]: n[bit] += (kind >> bit) & 1
+        grammar = before = 0
+        for i in range(a, b if n[1] > 2 * n[0] else a):
+            letter = np.int64(table[codes[i]])
+            if letter == PASSED: continue
+            grammar += katakana[before << 8 | letter]
+            before = letter
+        stands = n[1] if grammar > 0 else 0
+        out[doc, 0], out[doc, 1], out[doc, 2] = n[0] + stands, n[1] - stands, n[0] + n[1] + n[2]
+
+
+def kana_measures(
+    codes: np.ndarray,    # code points of all documents
+    kinds: np.ndarray,    # their class bits
+    offsets: np.ndarray,  # where each document begins, and the end
+) -> dict[str, np.ndarray]:
+    "Shares of hiragana and katakana in the letters, katakana that stands for hiragana counted as hiragana."
+    out = np.zeros((len(offsets) - 1, 3), np.int64)
+    count_kana(codes, kinds, offsets, letter_table(), letter_bits()[2], out)
+    return {'hiragana_ratio': share(out[:, 0], out[:, 2]), 'katakana_ratio': share(out[:, 1], out[:, 2])}
 
 # %% ../nbs/13_measure.ipynb #27895129
 @cache
@@ -788,14 +838,14 @@ def is_blocked(
 MEASURES = {
     'blocked_host': 'is the host on the list of unwanted ones (0 or 1)',
     'japanese_ratio': 'kana, kanji, 、 and 。 ÷ units (a run of Latin letters and digits is one; foreign prose counts by characters)',
-    'hiragana_ratio': 'hiragana ÷ kana and kanji',
-    'katakana_ratio': 'katakana with ー ÷ kana and kanji',
+    'hiragana_ratio': 'hiragana ÷ kana and kanji (in telegrams, statutes and the like, katakana with it)',
+    'katakana_ratio': 'katakana with ー ÷ kana and kanji (in telegrams, statutes and the like, none)',
     'language_score': 'letters in passages that are Japanese rather than Chinese or noise − letters in the others ÷ letters',
     'chars_per_sentence_end': 'Japanese letters ÷ ends of sentences',
     'mean_sentence_chars': 'characters of Japanese sentences ÷ Japanese sentences',
     'long_sentence_fraction': 'characters in sentences of more than 300 ÷ characters in sentences',
-    'punctuated_line_fraction': 'lines that end like a sentence ÷ lines with a Japanese letter',
-    'short_line_fraction': 'lines of at most 10 characters ÷ lines with a Japanese letter',
+    'punctuated_line_fraction': 'lines that end or read like a sentence ÷ lines with a Japanese letter',
+    'short_line_fraction': 'lines of at most 10 characters that are not spoken ÷ lines with a Japanese letter',
     'whitespace_ratio': 'space and newlines ÷ characters',
     'ellipsis_sentence_fraction': 'sentences that trail off in … ÷ sentences',
     'duplicate_line_fraction': 'lines seen before ÷ lines',
@@ -824,7 +874,7 @@ def measure(
     kinds = kinds_of(codes)
     urls = frame['url'].to_list() if 'url' in frame.columns else [None] * len(frame)
     columns = {'blocked_host': np.array([is_blocked(url) for url in urls], np.float32)}
-    columns |= language_measures(codes, offsets) | run_measures(codes, kinds, offsets)
+    columns |= language_measures(codes, offsets) | kana_measures(codes, kinds, offsets) | run_measures(codes, kinds, offsets)
     columns |= sentence_measures(codes, kinds, offsets) | line_measures(codes, kinds, offsets) | word_measures(codes, offsets)
     columns |= repetition_measures(codes, kinds, offsets) | compression_measures(texts)
     counts = [pl.Series('n_chars', np.diff(offsets), pl.UInt32), texts.str.len_bytes().cast(pl.UInt32).alias('n_bytes')]
