@@ -344,7 +344,7 @@ def first_equal(
         if table[slot] < 0: table[slot] = k
         first[k] = table[slot]
 
-# %% ../nbs/13_measure.ipynb #51b0f9bb
+# %% ../nbs/13_measure.ipynb #7a91fcc4
 @compiled
 def is_prose(
     codes: np.ndarray,  # one line
@@ -407,20 +407,20 @@ def count_sentences(
 ) -> tuple:             # sentences, ends, characters, characters in long sentences, sentences that trail off, Japanese letters
     "Walk over the characters and close a sentence after each stop and at each line end."
     sentences = ends = chars = long_chars = trailing = letters = length = japanese = 0
-    closing = dots = False
+    closing = dots = wo = False
     before, kind_before = np.uint32(0), np.uint16(0)
     for i in range(len(codes) + 1):
         kind = kinds[i] if i < len(codes) else np.uint16(SPACE)
         new_line = i == len(codes) or codes[i] == 10
         if new_line or closing and not kind & (SPACE | STOP | WEAK_STOP | CLOSER):
-            ends += not closing and (kind_before & (FINAL * (length > 15) | POETIC * (length > 8))) > 0
+            ends += not closing and (wo or (kind_before & (FINAL * (length > 15) | POETIC * (length > 8))) > 0)
             if japanese:
                 sentences, chars, letters = sentences + 1, chars + length, letters + japanese
                 long_chars, trailing = long_chars + length * (length > 300), trailing + dots
-            length, japanese, closing, dots = 0, 0, False, False
+            length, japanese, closing, dots, wo = 0, 0, False, False, False
             if new_line: before, kind_before = np.uint32(0), np.uint16(0)
         if kind & SPACE: continue
-        length, japanese = length + 1, japanese + ((kind & JAPANESE) > 0)
+        length, japanese, wo = length + 1, japanese + ((kind & JAPANESE) > 0), wo or codes[i] == 0x30F2
         if kind & STOP or kind & WEAK_STOP and kind_before & JAPANESE: ends, closing = ends + (not closing), True
         elif not kind & (WEAK_STOP | CLOSER):
             dots = codes[i] == 0x2026 or codes[i] == 0x2025 or codes[i] == before and (codes[i] == 0x2E or codes[i] == 0x30FB)
@@ -605,7 +605,7 @@ LETTER_CLASSES = {
 LETTER_NAMES = list(LETTER_CLASSES)
 FOREIGN, EDGE, STOPPED, PASSED = LETTER_NAMES.index('foreign'), LETTER_NAMES.index('edge'), LETTER_NAMES.index('stop'), 255  # from FOREIGN on, letters
 
-# %% ../nbs/13_measure.ipynb #46a07870
+# %% ../nbs/13_measure.ipynb #0eb06361
 def kanji_class(
     kanji: str,  # between U+4E00 and U+9FFF
 ) -> str:        # name of its class
@@ -636,7 +636,7 @@ def word_file(
     lines = (files('jplm') / 'words' / name).read_text(encoding='utf-8').splitlines()
     return [tuple(part.strip() for part in line.partition('\t#')[::2]) for line in lines if line and not line.startswith('#')]
 
-# %% ../nbs/13_measure.ipynb #ccc57c94
+# %% ../nbs/13_measure.ipynb #d22ad206
 @cache
 def letter_bits() -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # 256³ against noise, 256² against Chinese, 256² for katakana as grammar; flat, i8, eighths of a bit
     "The tables of letters after letters, kept as package data; a class is 8 bits of the index."
@@ -694,7 +694,7 @@ def language_measures(
     score_passages(codes, offsets, letter_table(), *letter_bits()[:2], out)
     return {'language_score': share(out[:, 0], 3 * out[:, 1])}
 
-# %% ../nbs/13_measure.ipynb #e2425581
+# %% ../nbs/13_measure.ipynb #52aec0c9
 @compiled
 def count_kana(
     codes: np.ndarray,     # code points of all documents
