@@ -75,7 +75,7 @@ def only_one(
         try: fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError: raise JplmError(f"{busy} {folder}; wait for it, or choose another folder") from None
         except OSError as e:
-            raise JplmError(f"{folder} is on a file system that cannot lock files ({os.strerror(e.errno)}); "
+            raise JplmError(f"{folder} is on a file system that cannot lock files ({os.strerror(e.errno or 0)}); "
                             "choose a folder on a local disk, and copy what was made afterwards") from None
         yield
     finally: os.close(handle)
