@@ -27,7 +27,7 @@ import resource
 import shutil
 import time
 from collections import Counter as Tally
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache, partial
@@ -203,7 +203,7 @@ class Clock:
 def clean_shard(
     task: tuple[int, Any, int],  # id of the shard, the shard, the row to begin at
     setup: Setup,
-) -> Iterator[Part]:
+) -> Generator[Part]:
     "Run the chain over a shard and write what comes out into parts of the pool."
     number, shard, row = task
     state = source_state(shard, setup.test_mode)
@@ -1134,9 +1134,7 @@ def remake_part(
     setup: Setup,
 ) -> Iterator[Part]:
     "Make a part of the pool again."
-    parts = clean_shard(task[1:], setup)
-    yield next(parts)
-    parts.close()
+    with closing(clean_shard(task[1:], setup)) as parts: yield next(parts)
 
 # %% ../nbs/18_corpus.ipynb #3e6a78d8
 def mend(setup: Setup, ledger: Ledger, workers: int, stop: Callable[[], bool], progress: Callable[..., tqdm]) -> None:
