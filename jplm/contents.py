@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SIGNATURES', 'MARKUP', 'MARKS', 'JAPANESE', 'OTHERS', 'MANY_NULS', 'PACKED', 'DAMAGE', 'BATCH_ROWS', 'TOO_LONG',
-           'BadFile', 'looks_like', 'by_signature', 'definitely_other', 'in_encoding', 'is_utf8', 'is_utf16', 'guessed',
-           'packing', 'unpacked', 'check_zst_end', 'pieces_of', 'in_batches', 'line_blocks']
+           'BadFile', 'looks_like', 'by_signature', 'surely_other', 'in_encoding', 'is_utf8', 'is_utf16', 'guessed',
+           'packing', 'unpacked', 'check_zst', 'pieces_of', 'in_batches', 'line_blocks']
 
 # %% ../nbs/10b_contents.ipynb #752891e8
 import gzip
@@ -66,7 +66,7 @@ def looks_like(
     head: bytes,  # the first bytes of a file
 ) -> str:         # what it looks like, with what to do about it; empty where it may be text in UTF-8
     "What a file looks like that is not text in UTF-8."
-    what = definitely_other(head)
+    what = surely_other(head)
     if what or is_utf8(head): return what or next((w for pattern, w in MARKUP if re.match(pattern, head)), "")
     sample = head[:head.rfind(b"\n") + 1] or head
     encoding = guessed(sample[:20_000], JAPANESE) or guessed(sample[:20_000], OTHERS)
@@ -80,7 +80,7 @@ def by_signature(head: bytes) -> str:
     return next((in_encoding(encoding) for mark, encoding in MARKS if head.startswith(mark)), "")
 
 
-def definitely_other(head: bytes) -> str:
+def surely_other(head: bytes) -> str:
     "What a file is by a mark that text in UTF-8 does not have."
     if what := by_signature(head): return what
     if re.search(rb"\x1b\$[@B][!-~]{2}", head) and re.search(rb"\x1b\([BJ]", head): return in_encoding("ISO-2022-JP")
@@ -149,7 +149,7 @@ def unpacked(
     return raw
 
 # %% ../nbs/10b_contents.ipynb #0d60f854
-def check_zst_end(
+def check_zst(
     raw: Any,   # the compressed file, from its beginning
 ) -> None:
     "Refuse a .zst file whose last frame is cut off."

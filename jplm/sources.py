@@ -41,20 +41,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, OfflineModeIsEnabled, RepositoryNotFoundError, RevisionNotFoundError
 
-from jplm.contents import (
-    BATCH_ROWS,
-    DAMAGE,
-    TOO_LONG,
-    BadFile,
-    by_signature,
-    check_zst_end,
-    definitely_other,
-    line_blocks,
-    looks_like,
-    packing,
-    pieces_of,
-    unpacked,
-)
+from .contents import BATCH_ROWS, DAMAGE, TOO_LONG, BadFile, by_signature, check_zst, line_blocks, looks_like, packing, pieces_of, surely_other, unpacked
 from .hub import connect, patiently, said
 from .json_rows import BOM, Elements, NoRow, element_blocks, frame_of, layout_of, parse_rows, read_any, types_of
 from .recipe import MAX_SOURCES, JplmError, Reading, Recipe, Source, nearest
@@ -592,7 +579,7 @@ class RowFile:
             self.head, whole = self.head + more, len(more) < wanted
             if self.file.kind == "json": self.layout = layout_of(self.head, whole)
             rows = self.first_rows(whole)
-        what = definitely_other(self.head) if self.file.kind == "txt" else by_signature(self.head)
+        what = surely_other(self.head) if self.file.kind == "txt" else by_signature(self.head)
         if what: raise BadFile(f"{self.file.path} cannot be used: it looks like {what}", self.file.path)
         if self.file.kind == "txt" or not rows: return
         read = [read_any(row) for row in rows]
@@ -644,7 +631,7 @@ class RowFile:
         if self.packing == "zst":
             self.raw.close()
             self.raw = PatientFile(self.file.url)  # from its beginning
-            check_zst_end(self.raw)
+            check_zst(self.raw)
 
 # %% ../nbs/10_sources.ipynb #64de01b1
 def check_columns(
