@@ -11,7 +11,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-
 def run(name: str, how: str, out: str) -> None:
     "Run a notebook one of the two ways, and write it down clean."
     from fastcore.nbio import dict2nb, nb2str, read_nb
