@@ -31,7 +31,7 @@ def packages(
     try: lines = requires("jplm") or []
     except PackageNotFoundError: return []
     own = [line for line in lines if re.search(rf"""\bextra == ["']{extra}["']""", line) and not re.search(r"python_version [<>]", line)]
-    names = [m[0] for line in own if (m := re.match(r"[\w.-]+", line))]
+    names = [re.findall(r"^[\w.-]+", line)[0] for line in own]
     inner = {e for line in own for e in re.findall(r"^jplm\[([\w, -]+)\]", line)[:1] for e in re.split(r"[, ]+", e)}
     return [n for n in names if n != "jplm"] + [n for e in sorted(inner) for n in packages(e)]
 
@@ -57,7 +57,6 @@ def refusal(
     names: list[str],  # what is missing of it
 ) -> Exception:
     "The error that says what to install."
-    from jplm.recipe import JplmError  # noqa: F811 (here, since every import of the package passes by)
 
     class MissingExtra(JplmError, ModuleNotFoundError):
         "A part of the package was used without the extra that it needs."

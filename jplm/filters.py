@@ -296,7 +296,7 @@ def slider_range(
     if low == high: high = low + 1
     return low, high, low if bound.min is None else float(bound.min), high if bound.max is None else float(bound.max)
 
-# %% ../nbs/14_filters.ipynb #c00bcb96
+# %% ../nbs/14_filters.ipynb #20ff0e4b
 @patch
 def sliders(
     self: Explorer,

@@ -308,8 +308,8 @@ def run(
 ) -> int:                    # exit status
     "Execute a run notebook, and say what became of it."
     shown = os.path.relpath(record)
-    say(f"{notebook.stem} starts; its record is {shown}")
     with tempfile.TemporaryDirectory() as folder, StopFlag(os.environ.get(STOP_FILE) or Path(folder) / "stop") as stop:
+        say(f"{notebook.stem} starts; its record is {shown}")
         try: execute(notebook, values, record)
         except RunStopped: pass
         except RunFailed as e: return say(f"jplm-run: {e}", f"the filled-in notebook is {shown}", status=status_of(stop) if stop.stopped else 1)
@@ -329,8 +329,9 @@ def status_of(
 def show(
     text: str,  # that was asked for
 ) -> int:       # 0
-    "Print, and be done."
-    print(text)
+    "Print, and be done; whoever reads no more of it, as `head` does, has enough."
+    try: print(text, flush=True)
+    except BrokenPipeError: os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return 0
 
 

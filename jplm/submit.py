@@ -548,7 +548,7 @@ def main(
         print(f"jplm-job: AWS says: {e}", file=sys.stderr)
     return 1
 
-# %% ../nbs/31b_submit.ipynb #4cd3c674
+# %% ../nbs/31b_submit.ipynb #0de8d8f9
 def job_files(
     told: argparse.Namespace,
 ) -> int:  # exit status
@@ -582,8 +582,9 @@ def run_command(
 def show(
     text: str,
 ) -> int:  # 0
-    "Print, and be done."
-    print(text)
+    "Print, and be done; whoever reads no more of it, as `head` does, has enough."
+    try: print(text, flush=True)
+    except BrokenPipeError: os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return 0
 
 # %% ../nbs/31b_submit.ipynb #442a3569
