@@ -57,6 +57,7 @@ def refusal(
     names: list[str],  # what is missing of it
 ) -> Exception:
     "The error that says what to install."
+    from jplm.recipe import JplmError  # here, since every import of the package passes by
 
     class MissingExtra(JplmError, ModuleNotFoundError):
         "A part of the package was used without the extra that it needs."
