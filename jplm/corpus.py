@@ -62,8 +62,9 @@ from jplm.ledger import (
     record_part,
     shard_from_json,
 )
+from .lines import clean_lines
 from .measure import MEASURES, measure
-from .normalize import clean_lines, normalize
+from .normalize import normalize
 from .pool import count_paragraphs, near_duplicates
 from .privacy import KINDS, mask
 from .recipe import JplmError, Recipe, load_recipe, nearest
@@ -132,7 +133,7 @@ def chain(
     "The steps that a source's documents go through."
     source = recipe.sources[name]
     return [
-        Step("normalize", "clean", partial(normalize, form=recipe.normalization)),
+        Step("normalize", "clean", partial(normalize, form=recipe.normalization, profile=source.profile)),
         Step("clean_lines", "clean", partial(clean_lines, profile=source.profile)),
         Step("mask", "clean", mask),
         *judging(recipe, name),
