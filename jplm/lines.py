@@ -7,13 +7,15 @@ __all__ = ['LINE', 'BOILERPLATE', 'NO_WORD', 'CHARS', 'WORDS', 'OTHER', 'HITS', 
            'TABLE_RULE', 'IN_JAPANESE', 'MENU', 'ENTRY', 'LABELS', 'NEAR', 'LINKS', 'LABEL', 'PAGER_WORDS', 'ARROWS',
            'PAGER_PARTS', 'PAGER', 'DAY', 'DATE', 'TURN', 'PART', 'NEIGHBOURS', 'COPYRIGHT_WORDS', 'NOTICE_WORDS',
            'COPYRIGHT', 'NOTICE', 'MORE', 'MORE_HERE', 'LINK_TEXT', 'TEASER', 'SHAPES', 'PAIRS', 'ORNAMENT', 'SENTENCE',
-           'INTRODUCES', 'SUSPECT', 'NAMES_A_DAY', 'POSTED', 'DATUM', 'OF_A_BLOG', 'TOPICS', 'OF_THIS_SITE', 'BARS',
-           'IN_TABLE', 'NARRATED', 'FOOTER_LINES', 'FOOTER_COVERED', 'LITERALS', 'LONGEST', 'SIGNS', 'DATES',
-           'LINE_RULES', 'PROFILES', 'split_lines', 'read_words', 'short_parts', 'add_places', 'keeps_date',
-           'keeps_label', 'keeps_topic', 'keeps_other', 'acquit', 'find_footers', 'judge_each', 'judge_lines', 'tidy',
-           'drop_lines', 'clean_lines']
+           'INTRODUCES', 'SUSPECT', 'REASON', 'HEAD', 'FOOT', 'EMBEDDED', 'INTRODUCED', 'BEFORE', 'AFTER',
+           'NAMES_A_DAY', 'POSTED', 'DATED', 'OPENS', 'GROUPS', 'SCATTERED', 'KEPT_DATE', 'DATUM', 'OF_A_BLOG',
+           'ANY_LABEL', 'SURE_LABEL', 'IN_SHEET', 'IN_BOILERPLATE', 'KEPT_LABEL', 'TOPICS', 'OF_THIS_SITE',
+           'KEPT_NOTICE', 'ALIKE', 'IN_TABLE', 'NARRATED', 'KEPT_MENU', 'KEPT_PAGER', 'KEPT_TEASER', 'KEPT_ORNAMENT',
+           'KEPT_NEIGHBOURS', 'STAYS', 'FOOTER_LINES', 'FOOTER_COVERED', 'LITERALS', 'LONGEST', 'SIGNS', 'DATES',
+           'LINE_RULES', 'PROFILES', 'split_lines', 'read_words', 'short_parts', 'place', 'spoken_of', 'bars', 'acquit',
+           'find_footers', 'judge_each', 'judge_lines', 'tidy', 'drop_lines', 'clean_lines']
 
-# %% ../nbs/11a_lines.ipynb #4dd8566a
+# %% ../nbs/11a_lines.ipynb #098ca5a7
 import re
 from importlib.resources import files
 
@@ -94,7 +96,7 @@ DAY = r'(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?'
 DATE = LINE.str.contains(rf'^(?:(?:投稿|更新|公開|掲載|最終更新|作成|登録)?(?:日時?)?\s?[:：]?|(?i:posted|date|updated)(?: on| at)?:?)\s?{DAY}\s?(?:[(（\[][日月火水木金土]曜?日?[)）\]])?'
                          r'\s?(?:\d{1,2}[:時]\d{1,2}分?(?::\d{2})?)?\s?(?:更新|公開|投稿|掲載)?$')
 
-# %% ../nbs/11a_lines.ipynb #35622158
+# %% ../nbs/11a_lines.ipynb #81ac42a0
 TURN = '前|次|上|戻る|先頭|目次|索引|トップ|ホーム|[Pp]rev(?:ious)?|[Nn]ext|[Uu]p|[Tt]op|[Cc]ontents|[Ii]ndex|[Hh]ome|PREV|NEXT|TOP'
 PART = '(?:の?(?:章|節|回|話|項|頁|ページ|記事|トピック|セクション|レッスン))?'
 NEIGHBOURS = (CHARS <= 80) & LINE.str.contains(
@@ -124,92 +126,89 @@ PAIRS = [a + gap + b for a, b in [*zip(SHAPES, SHAPES, strict=True), *zip('★�
 ORNAMENT = (LINE.str.contains(r'^[^\p{L}!-/:-@\[-`{-~]{3,}$') & LINE.str.contains('|'.join(PAIRS))  # no letters, no ASCII marks
             & (2 * LINE.str.count_matches(f'[{SHAPES}]') > CHARS))
 
-# %% ../nbs/11a_lines.ipynb #b432bb36
+# %% ../nbs/11a_lines.ipynb #d6d42fc3
 SENTENCE = LINE.str.contains(r'[。！？!?]["”」』）)]*$') & (CHARS >= 10)
 INTRODUCES = r'[：:]$|(?:次|以下|下記|例えば|たとえば|とおり|通り|このよう)[^。]{0,30}[。：:]$'
-SUSPECT = pl.col('reason').is_not_null()
+SUSPECT, REASON = pl.col('reason').is_not_null(), pl.col('reason')
+HEAD, FOOT, EMBEDDED, INTRODUCED = map(pl.col, ('head', 'foot', 'embedded', 'introduced'))
+BEFORE, AFTER = pl.col('line-1'), pl.col('line+1')
 
-def add_places(
-    lines: pl.DataFrame,  # all lines of some pages that are not empty: columns of `split_lines`, and reason
-) -> pl.DataFrame:        # the same with bool columns head, foot, embedded, introduced; and run, a number for each group of suspects
-    "Says where each line stands."
-    good = SENTENCE & ~SUSPECT
-    beside = lambda expr, by: expr.shift(by).over('doc').fill_null(False)
+def place(
+    lines: pl.DataFrame,  # all lines of some pages: columns of `split_lines`, and reason
+) -> pl.DataFrame:        # the suspects, with their neighbours (line-2 to line+2, reason-1, reason+1), and bool columns head, foot, embedded, introduced
+    "Says where each suspect stands."
+    good = pl.col('good')
+    near = lambda column, by: pl.col(column).shift(-by).over('doc')
+    lines = lines.filter(LINE != '').with_columns(good=SENTENCE & ~SUSPECT)
     lines = lines.with_columns(
-        head=good.cum_sum().over('doc') == 0, foot=good.cum_sum(reverse=True).over('doc') == 0, embedded=beside(good, 1) & beside(good, -1),
-        run=(SUSPECT != SUSPECT.shift().over('doc')).fill_null(True).cum_sum(), first=LINE.shift().over('doc').str.contains(INTRODUCES).fill_null(False))
-    return lines.with_columns(introduced=(pl.col('first').first().over('run')) & ~pl.col('title'))
+        sentences=good.sum().over('doc'), head=good.cum_sum().over('doc') == 0, foot=good.cum_sum(reverse=True).over('doc') == 0,
+        embedded=near('good', -1).fill_null(False) & near('good', 1).fill_null(False), run=(SUSPECT != near('reason', -1).is_not_null()).cum_sum(),
+        **{f'line{by:+}': near('line', by).fill_null('') for by in (-2, -1, 1, 2)}, **{f'reason{by:+}': near('reason', by).fill_null('') for by in (-1, 1)})
+    return lines.filter(SUSPECT).with_columns(introduced=(BEFORE.str.contains(INTRODUCES) & ~pl.col('title')).first().over('doc', 'run'))
 
-# %% ../nbs/11a_lines.ipynb #1c2ddaf6
+# %% ../nbs/11a_lines.ipynb #f2c7a057
 NAMES_A_DAY = r'(?:日時?|日付|期間|期日|締切|締め切り|開催|発売|公演|誕生|生年月日)[:：]?$'
 POSTED = '投稿|更新|公開|掲載|作成|登録'
 
-def keeps_date() -> pl.Expr:
-    "Whether a line that is a date belongs to the text; columns of `add_places`."
-    date = pl.col('reason') == 'date'
-    opens = date & ~date.shift().over('doc').fill_null(False)
-    groups, sentences = opens.sum().over('doc'), (SENTENCE & ~SUSPECT).sum().over('doc')
-    at_ends = pl.col('head') | pl.col('foot')
-    dated = (date & ~at_ends).any().over('doc') | (groups > 2) | (sentences == 0) & (groups > 1)
-    both_at_head = (opens & pl.col('head')).sum().over('doc') > 1
-    both_at_foot = (opens & pl.col('foot') & ~pl.col('head')).sum().over('doc') > 1
-    named = LINE.shift().over('doc').str.contains(NAMES_A_DAY).fill_null(False) & ~LINE.shift().over('doc').str.contains(POSTED).fill_null(False)
-    return date & (dated | both_at_head | both_at_foot | named)
+DATED = REASON == 'date'
+OPENS = DATED & (pl.col('reason-1') != 'date')  # the first of a group
+GROUPS = OPENS.sum().over('doc')
+SCATTERED = ((DATED & ~HEAD & ~FOOT).any().over('doc') | (GROUPS > 2) | (pl.col('sentences') == 0) & (GROUPS > 1)
+             | ((OPENS & HEAD).sum().over('doc') > 1) | ((OPENS & FOOT & ~HEAD).sum().over('doc') > 1))
+KEPT_DATE = DATED & (SCATTERED | BEFORE.str.contains(NAMES_A_DAY) & ~BEFORE.str.contains(POSTED))
 
-# %% ../nbs/11a_lines.ipynb #7c6c2d49
+# %% ../nbs/11a_lines.ipynb #fb5d829c
 DATUM = r'^[^\s:：。、]{1,12}[:：] ?[^\s。][^。]{0,60}$'
-OF_A_BLOG = r'^(?:投稿|更新|公開|作成|執筆|著者|筆者|ライター|カテゴリ|タグ|閲覧|コメント|トラックバック|前|次|by |By |Posted|Filed|Tags?|Categor)'
+OF_A_BLOG = r'^(?:投稿|更新|公開|作成|執筆|著者|筆者|ライター|閲覧|コメント|トラックバック|前|次|by |By |Posted|Filed|Tags?|Categor)'
+ANY_LABEL, SURE_LABEL = f'^(?:{"|".join(LABELS)})', '^(?:カテゴリ|タグ)'
 
-def keeps_label() -> pl.Expr:
-    "Whether a line that looks like a category belongs to the text; columns of `add_places`."
-    datum = LINE.str.contains(DATUM) & ~LINE.str.contains(OF_A_BLOG) & ~LINE.str.contains(f'^(?:{"|".join(LABELS)})')
-    beside = lambda expr: expr.shift(1).over('doc').fill_null(False) | expr.shift(-1).over('doc').fill_null(False)
-    other = SUSPECT & ((pl.col('reason') != 'label') | LINE.str.contains('^(?:カテゴリ|タグ)'))
-    lonely = ~LINE.str.contains('^(?:カテゴリ|タグ)') & ~beside(other)
-    label = pl.col('reason') == 'label'
-    in_sheet = (label & beside(datum)).any().over('run')
-    return label & (in_sheet | lonely | ~(pl.col('head') | pl.col('foot')))
+IN_SHEET = pl.any_horizontal(line.str.contains(DATUM) & ~line.str.contains(OF_A_BLOG) & ~line.str.contains(ANY_LABEL) for line in (BEFORE, AFTER))
+IN_BOILERPLATE = pl.any_horizontal(~reason.is_in(['', 'label']) | (reason == 'label') & line.str.contains(SURE_LABEL)
+                                   for line, reason in ((BEFORE, pl.col('reason-1')), (AFTER, pl.col('reason+1'))))
+KEPT_LABEL = (REASON == 'label') & (((REASON == 'label') & IN_SHEET).any().over('doc', 'run') | ~HEAD & ~FOOT | ~LINE.str.contains(SURE_LABEL) & ~IN_BOILERPLATE)
 
-# %% ../nbs/11a_lines.ipynb #e5f2aa88
+# %% ../nbs/11a_lines.ipynb #de01a2b6
 TOPICS = {  # words of a notice → what else the page says if that is what it is about
-    'javascript': '(?i)javascript|ジャバスクリプト', 'cookie|クッキー': '(?i)cookie|クッキー', 'ブラウザ': 'ブラウザ', '広告': '広告', 'ランキング': 'ランキング',
-    '©|[(（]c[)）]|copyright|rights|無断': '(?i)著作権|コピーライト|copyright|無断', 'コメント': 'コメント', 'powered': '(?i)powered by'}
-OF_THIS_SITE = r'(?:当|本|この)(?:ウェブ)?(?:サイト|ページ|ブログ|記事|情報|回答)|サイトを|ページを(?:ご覧|表示|閲覧)|ご覧(?:になる|いただく|頂く)|(?:正しく|正常に)表示|(?:すべて|全て)の機能|All [Rr]ights'
+    '(?i)javascript': '(?i)javascript|ジャバスクリプト', '(?i)cookie|クッキー': '(?i)cookie|クッキー', 'ブラウザ': 'ブラウザ', '広告': '広告', 'ランキング': 'ランキング',
+    '(?i)©|[(（]c[)）]|copyright|rights|無断': '(?i)著作権|コピーライト|copyright|無断', 'コメント': 'コメント'}
+OF_THIS_SITE = (r'(?:当|本|この)(?:ウェブ)?(?:サイト|ページ|ブログ|記事|情報|回答)|サイトを|ページを(?:ご覧|表示|閲覧)|ご覧(?:になる|いただく|頂く)|(?:正しく|正常に)表示'
+                r'|(?:すべて|全て)の機能|(?i:all rights)|(?i:^(?:©|[(（]c[)）]|copyright))')
 
-def keeps_topic() -> pl.Expr:
-    "Whether a notice or a copyright line belongs to the text because the page is about that; columns of `add_places`."
-    at_ends, spoken = pl.col('head') | pl.col('foot'), pl.lit(False)
-    for said, about in TOPICS.items():
-        others = (LINE.str.contains(about) & ~SUSPECT).sum().over('doc')
-        spoken = spoken | LINE.str.contains(f'(?i){said}') & (others > 0)
-    ours = LINE.str.contains(OF_THIS_SITE) | LINE.str.contains(r'(?i)^(?:©|[(（]c[)）]|copyright)')
-    return pl.col('reason').is_in(['notice', 'copyright']) & (pl.col('embedded') | spoken & ~(ours & at_ends))
+def spoken_of(
+    lines: pl.DataFrame,     # all lines of some pages: columns of `split_lines`, and reason
+    suspects: pl.DataFrame,  # columns of `place`
+) -> pl.DataFrame:           # suspects with the bool column `spoken`: whether another line of the page names what they are about
+    "Says whether a page is about what a notice says."
+    noticed = suspects.filter(REASON.is_in(['notice', 'copyright']))
+    others = lines.join(noticed.select(pl.col('doc').unique()), on='doc', how='semi').filter(~SUSPECT)
+    named = others.group_by('doc').agg(LINE.str.contains(about).any().alias(said) for said, about in TOPICS.items())
+    spoken = noticed.join(named, on='doc', how='left').select('row', spoken=pl.any_horizontal(LINE.str.contains(said) & pl.col(said) for said in TOPICS))
+    return suspects.join(spoken, on='row', how='left', maintain_order='left').with_columns(pl.col('spoken').fill_null(False))
 
-# %% ../nbs/11a_lines.ipynb #4f983528
-BARS = LINE.str.count_matches(r'[|｜]')
-IN_TABLE = (BARS > 0) & (HITS == 0) & (BARS.len().over('doc', BARS.rle_id()) >= 3)
+KEPT_NOTICE = REASON.is_in(['notice', 'copyright']) & (EMBEDDED | pl.col('spoken') & ~(LINE.str.contains(OF_THIS_SITE) & (HEAD | FOOT)))
+
+# %% ../nbs/11a_lines.ipynb #88333f40
+def bars(line: pl.Expr) -> pl.Expr: return line.str.count_matches(r'[|｜]')
+
+ALIKE = {by: bars(pl.col(f'line{by:+}')) == bars(LINE) for by in (-2, -1, 1, 2)}
+IN_TABLE = (bars(LINE) > 0) & (HITS == 0) & (ALIKE[-1] & ALIKE[1] | ALIKE[-2] & ALIKE[-1] | ALIKE[1] & ALIKE[2])
 NARRATED = r'^[^….]*[はがも][^….]*(?:続き|もっと|全文|詳細|記事)'
+KEPT_MENU = (REASON == 'menu') & (~HEAD & ~FOOT & (HITS == 0) | IN_TABLE)
+KEPT_PAGER = (REASON == 'pager') & LINE.str.contains(rf'^(?:{"|".join(PAGER_WORDS)})$') & (EMBEDDED | (LINE == BEFORE) | (LINE == AFTER))
+KEPT_TEASER = (REASON == 'teaser') & (LINE.str.contains(NARRATED) & ~LINE.str.contains('^(?:この|その)記事')
+                                      | LINE.str.contains(r'(?:…|\.\.\.)$') & ~BEFORE.str.contains(MORE) & ~AFTER.str.contains(MORE))
+KEPT_ORNAMENT = (REASON == 'ornament') & LINE.str.contains('^★+☆*$') & (CHARS == 5)
+KEPT_NEIGHBOURS = (REASON == 'neighbours') & ~HEAD & ~FOOT
 
-def keeps_other() -> pl.Expr:
-    "Whether a suspect of another kind belongs to the text; columns of `add_places`."
-    reason, inside = pl.col('reason'), ~pl.col('head') & ~pl.col('foot')
-    again = lambda by: (LINE.shift(by) == LINE).over('doc').fill_null(False)
-    more = LINE.str.contains(MORE)
-    near_more = pl.any_horizontal(more.shift(by).over('doc').fill_null(False) for by in (-1, 1))
-    return ((reason == 'menu') & (inside & (HITS == 0) | IN_TABLE)
-            | (reason == 'pager') & LINE.str.contains(rf'^(?:{"|".join(PAGER_WORDS)})$') & (pl.col('embedded') | again(1) | again(-1))
-            | (reason == 'teaser') & (LINE.str.contains(NARRATED) & ~LINE.str.contains('^(?:この|その)記事') | LINE.str.contains(r'(?:…|\.\.\.)$') & ~near_more)
-            | (reason == 'ornament') & LINE.str.contains('^★+☆*$') & (CHARS == 5)
-            | (reason == 'neighbours') & inside)
+# %% ../nbs/11a_lines.ipynb #2c806c19
+STAYS = (KEPT_DATE | KEPT_LABEL | KEPT_NOTICE | KEPT_MENU | KEPT_PAGER | KEPT_TEASER | KEPT_ORNAMENT | KEPT_NEIGHBOURS
+         | INTRODUCED & (REASON != 'ornament'))
 
-# %% ../nbs/11a_lines.ipynb #974287bf
 def acquit(
     lines: pl.DataFrame,  # all lines of some pages: columns of `split_lines`, and reason
 ) -> pl.DataFrame:        # row and stays (bool), of the suspects
     "Which suspects belong to the text of their page."
-    places = add_places(lines.filter(LINE != ''))
-    stays = keeps_date() | keeps_label() | keeps_topic() | keeps_other() | pl.col('introduced') & (pl.col('reason') != 'ornament')
-    return places.select('row', 'reason', stays=stays.fill_null(False)).filter(SUSPECT).select('row', 'stays')
+    return spoken_of(lines, place(lines)).select('row', stays=STAYS.fill_null(False))
 
 # %% ../nbs/11a_lines.ipynb #94ac5039
 FOOTER_LINES, FOOTER_COVERED = 10, .3  # Swallow, footer.py

@@ -5,18 +5,19 @@
 # %% auto #0
 __all__ = ['KEPT_KINDS', 'KEPT_CHARACTERS', 'KEPT_BLOCKS', 'IDEOGRAPH_BLOCKS', 'PLAIN_BLOCKS', 'SEARCHED', 'SUPPLEMENT',
            'RADICALS', 'AFFECTED', 'KEPT', 'PLAIN', 'ENTANGLED', 'HIGH', 'MISREADINGS', 'SIGNS_OF', 'WINDOWS_1252',
-           'WINDOWS_932', 'KANA', 'MARK', 'LATIN_RUN', 'PARTS', 'ABOUT_MOJIBAKE', 'MOJIBAKE', 'NO_CHARACTERS',
+           'WINDOWS_932', 'KANA', 'MARK', 'LATIN_RUN', 'PARTS', 'ABOUT_MOJIBAKE', 'EAST_ASIAN', 'NO_CHARACTERS',
            'PRIVATE', 'CONTROLS', 'TAGS', 'INVISIBLE', 'FLAG', 'BLANKS', 'BRAILLE', 'LINE_ENDS', 'NEWLINES', 'UNSEEN',
            'VOICEABLE', 'HALF_VOICEABLE', 'NOT_KEPT', 'RADICALS_AND_TILDE', 'BETWEEN_KEPT', 'ENTANGLED_CLASS',
            'PLAIN_CLASS', 'CAREFUL', 'TABLE', 'MORA', 'LEFT_WORD', 'RIGHT_WORD', 'NO_START', 'KATAKANA_DASH',
            'PLAIN_DASH', 'HYPHENS', 'JAPANESE', 'COMMAS', 'FULL_STOPS', 'LEADING', 'INDENT', 'TRAILING', 'EMPTY',
-           'FIRST', 'LAST', 'FENCE_END', 'TAG_OF_CODE', 'TICKED', 'FACE', 'INDENTED', 'ENTRY_BEFORE', 'ABOUT_WIDTH',
-           'OF_WIDTH', 'NO_CODE', 'STRAY', 'RARE', 'TIDY', 'RULES', 'FORMS', 'MAY_BE_CODE', 'ROUNDS', 'is_kept',
-           'affected_by_nfkc', 'character_class', 'change_at', 'change_where', 'each', 'Rule', 'Misreading',
-           'single_byte', 'bytes_of', 'decode_again', 'read_what_is_left', 'repair_line', 'repair_mojibake',
-           'without_invisible', 'nfkc_between_kept', 'long_vowel_or_dash', 'unify_hyphens', 'by_majority', 'fences',
-           'indented', 'contrasted', 'tagged', 'code_in', 'take_out', 'put_back', 'together', 'by_rules', 'around_code',
-           'once_in_form', 'in_form', 'normalize', 'normalize_text']
+           'FIRST', 'LAST', 'UNSEEN_OR_BLANK', 'TAG_OF_CODE', 'TICKED', 'FACE', 'INDENTED', 'ENTRY_BEFORE',
+           'ABOUT_WIDTH', 'OF_WIDTH', 'WORD_OF_WIDTH', 'DELICATE', 'STRAY', 'RARE', 'TIDY', 'RULES', 'FORMS', 'NO_CODE',
+           'ROUNDS', 'BECOMES_MARKUP', 'BESIDE_MARKUP', 'is_kept', 'affected_by_nfkc', 'character_class', 'change_at',
+           'change_where', 'each', 'Rule', 'Misreading', 'single_byte', 'bytes_of', 'decode_again', 'read_what_is_left',
+           'repair_line', 'repair_mojibake', 'where_signed', 'without_invisible', 'nfkc_between_kept',
+           'long_vowel_or_dash', 'unify_hyphens', 'by_majority', 'fences', 'indented', 'contrasted', 'tagged',
+           'code_in', 'take_out', 'put_back', 'together', 'by_rules', 'also', 'around_code', 'may_change_again',
+           'in_form', 'normalize', 'normalize_text']
 
 # %% ../nbs/11_normalize.ipynb #c274b4b0
 import codecs
@@ -65,7 +66,7 @@ def affected_by_nfkc() -> list[str]:  # characters, in code point order
     vowels_and_finals = {chr(code) for code in range(0x1160, 0x1200)}  # conjoining Hangul letters
     return [c for c in chars if unicodedata.normalize('NFKC', c) != c or unicodedata.combining(c) or c in second or c in vowels_and_finals]
 
-# %% ../nbs/11_normalize.ipynb #41f427c4
+# %% ../nbs/11_normalize.ipynb #ca6961dc
 SUPPLEMENT = (  # EquivalentUnifiedIdeograph.txt, 2E80 to 2EF3
     '⺁厂⺂乛⺃乚⺄乙⺅亻⺆冂⺇𠘨⺈刀⺉刂⺊卜⺋㔾⺌小⺍小⺎兀⺏尣⺐尢⺑𡯂⺒巳⺓幺⺔彑⺕彐⺖忄⺗心⺘扌⺙攵⺛旡⺜日⺝月⺞歺⺟母⺠民⺡氵⺢氺⺣灬⺤爫⺥爫⺦丬⺧牛⺨犭⺩王⺪𤴔⺫目⺬示⺭礻⺮𥫗⺯糹⺰纟⺱罓⺲罒⺳㓁⺴冗⺵𦉫⺶羊⺷𦍌⺸𦍋⺹耂⺺肀⺻聿⺼肉'
     '⺽𦥑⺾艹⺿艹⻀艹⻁虎⻂衤⻃覀⻄西⻅见⻆角⻇𧢲⻈讠⻉贝⻊𧾷⻋车⻌辶⻍辶⻎辶⻏邑⻐钅⻑長⻒镸⻓长⻔门⻕𨸏⻖阝⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻞𩙿⻟飠⻠饣⻡𩠐⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿⻯竜⻰龙⻱龜⻲亀⻳龟')
@@ -122,7 +123,7 @@ class Rule:
     trigger: str                              # regular expression (Rust) that every text matches which the rule could change
     change: Callable[[pl.Series], pl.Series]  # column of such texts → column of changed texts
 
-# %% ../nbs/11_normalize.ipynb #6e3ae649
+# %% ../nbs/11_normalize.ipynb #0cffb2e1
 @dataclass(frozen=True)
 class Misreading:
     "A code page taken for another."
@@ -171,7 +172,7 @@ def decode_again(
     enough = kana > 0 if mistake.was == 'utf-8' else kana >= 4 and 3 * kana >= len(meant)
     return meant if len(meant) < len(text) and enough else text
 
-# %% ../nbs/11_normalize.ipynb #b9f670ec
+# %% ../nbs/11_normalize.ipynb #5638b650
 def read_what_is_left(
     text: str,            # a line that is mojibake and could not be decoded
     mistake: Misreading,  # how it came about
@@ -216,7 +217,15 @@ def repair_mojibake(
     return text
 
 # %% ../nbs/11_normalize.ipynb #f98b9520
-MOJIBAKE = Rule('mojibake', '|'.join(mistake.sign for mistake in MISREADINGS), each(repair_mojibake))
+EAST_ASIAN = '縺|繧|繝|銇|銈|銉|､|¤'  # beginnings of the other signs; as literals they are looked for at five gigabytes a second
+
+def where_signed(
+    texts: pl.Series,  # strings; nulls stay null
+    change: Callable[[pl.Series], pl.Series] = each(repair_mojibake),  # of those texts with a sign
+) -> pl.Series:        # all of them
+    "Changes the texts in which there is a sign of mojibake."
+    signed = texts.str.contains(MISREADINGS[0].sign) | texts.str.contains(MISREADINGS[1].sign) | texts.str.contains(EAST_ASIAN)
+    return change_at(texts, signed, lambda found: change_where(found, '|'.join(m.sign for m in MISREADINGS), change))
 
 # %% ../nbs/11_normalize.ipynb #189969b1
 NO_CHARACTERS = [*range(0xFDD1, 0xFDF0), *(plane << 16 | low for plane in range(17) for low in (0xFFFE, 0xFFFF))]  # but U+FDD0, our mark
@@ -307,8 +316,8 @@ EMPTY = Rule('empty lines', '\n{4}', lambda texts: texts.str.replace_all('\n{4,}
 FIRST = Rule('empty first lines', r'\A\n', lambda texts: texts.str.strip_chars_start('\n'))
 LAST = Rule('blank end', r'[ \t\n]\z', lambda texts: texts.str.strip_chars_end(' \t\n'))
 
-# %% ../nbs/11_normalize.ipynb #1d5c33ac
-FENCE_END = re.compile('[`~]*[ \t]*$')
+# %% ../nbs/11_normalize.ipynb #47e01ae1
+UNSEEN_OR_BLANK = re.compile('[\\s>' + INVISIBLE[1:] + '*')
 TAG_OF_CODE = re.compile('<(pre|code)(?=[ >])[^<>]*>', re.IGNORECASE)
 TICKED = re.compile(r'(?<![`\\])(`{1,2})(?!`)([^`\n\ufdd0]{1,300})(?<!`)\1(?!`)')
 FACE = re.compile('´|^[ωдД∀▽∇・)）]|[ωдД∀▽∇・(（]$')
@@ -317,48 +326,55 @@ def fences(
     text: str,                   # with line feeds
 ) -> list[tuple[int, int]]:      # begin and end of each fence that is closed, its lines included
     "Where fenced code stands."
-    found, opened, at = [], None, 0
-    while (at := min((p for p in (text.find('```', at), text.find('~~~', at)) if p >= 0), default=-1)) >= 0:
+    found, opened = [], None
+    ticks, tildes = text.find('```'), text.find('~~~')
+    while ticks >= 0 or tildes >= 0:
+        at = min(p for p in (ticks, tildes) if p >= 0)
         start, end = text.rfind('\n', 0, at) + 1, text.find('\n', at)
         end = len(text) if end < 0 else end
-        fence = text[at] * (len(line := text[at:end]) - len(line.lstrip(text[at])))
-        alone = not text[start:at].strip(' \t>')  # only blanks or a quotation's > before it
-        if alone and opened is None and '`' not in line[len(fence):]: opened = (start, fence)
-        elif alone and opened and fence.startswith(opened[1]) and FENCE_END.fullmatch(line):
-            found.append((opened[0], end))
-            opened = None
-        at = end
+        line = text[at:end].lstrip(text[at])
+        fence = text[at] * (end - at - len(line))
+        if UNSEEN_OR_BLANK.fullmatch(text, start, at):  # only blanks or a quotation's > before it
+            if opened is None and '`' not in line: opened = (start, fence)
+            elif opened and fence.startswith(opened[1]) and UNSEEN_OR_BLANK.fullmatch(line):
+                found.append((opened[0], end))
+                opened = None
+        if 0 <= ticks < end: ticks = text.find('```', end)
+        if 0 <= tildes < end: tildes = text.find('~~~', end)
     return found
 
-# %% ../nbs/11_normalize.ipynb #bce1084e
-INDENTED = re.compile(r'(?:(?<=\n\n)|\A)(?:(?: {4}|\t)[^\n]*\S[^\n]*(?:\n+(?=(?: {4}|\t)[^\n]*\S))?)+')
-ENTRY_BEFORE = re.compile(r'(?:\A|\n)[ \t]*(?:[-*+・]|\d{1,3}[.)])[ \t][^\n]*(?:\n(?!\n)[^\n]+)*\s*\Z')
+# %% ../nbs/11_normalize.ipynb #702da202
+INDENTED = re.compile(r'\n\n(?:(?: {4}|\t)[^\n]*\S[^\n]*(?:\n+(?=(?: {4}|\t)[^\n]*\S))?)+')
+ENTRY_BEFORE = re.compile(r'(?:\A|\n)[\s>]*(?:[-*+・－＊＋･]|\d{1,3}[.)．）])\s[^\n]*(?:\n(?!\n)[^\n]+)*\s*\Z')
 
 def indented(
     text: str,               # with line feeds
 ) -> list[tuple[int, int]]:  # begin and end of each paragraph
     "Where indented code stands."
     def in_list(begin: int) -> bool:
-        paragraph = text.rfind('\n\n', 0, len(text[:begin].rstrip()))
+        end = begin
+        while end and text[end - 1].isspace(): end -= 1
+        paragraph = text.rfind('\n\n', 0, end)
         return ENTRY_BEFORE.search(text[max(0, paragraph):begin]) is not None
-    return [m.span() for m in INDENTED.finditer(text) if not in_list(m.start())]
+    return [(m.start(), m.end() - 2) for m in INDENTED.finditer('\n\n' + text) if not in_list(m.start())]
 
-# %% ../nbs/11_normalize.ipynb #e3706039
-ABOUT_WIDTH = re.compile('半角|全角|正規化|NFKC|normaliz', re.IGNORECASE)
-OF_WIDTH = re.compile('[ｦ-ﾟ]+|[Ａ-Ｚａ-ｚ０-９]+')
+# %% ../nbs/11_normalize.ipynb #dcef1d38
+ABOUT_WIDTH = '半角|全角|正規化|NFKC|[Nn]ormaliz'
+OF_WIDTH = '[ｦ-ﾟＡ-Ｚａ-ｚ０-９]'
+WORD_OF_WIDTH = re.compile('[ｦ-ﾟ]+|[Ａ-Ｚａ-ｚ０-９]+')
 
 def contrasted(
     text: str,               # any
 ) -> list[tuple[int, int]]:  # begin and end of each word
-    "Where a word stands beside its other form in a text about the width of characters."
+    "Where a word stands beside its other form, in a text about the width of characters."
     found: list[tuple[int, int]] = []
-    if not ABOUT_WIDTH.search(text): return found
-    for m in OF_WIDTH.finditer(text):
+    if not re.search(ABOUT_WIDTH, text): return found
+    for m in WORD_OF_WIDTH.finditer(text):
         line = text[text.rfind('\n', 0, m.start()) + 1:(text.find('\n', m.end()) + 1 or len(text) + 1) - 1]
         if unicodedata.normalize('NFKC', m.group()) in line: found.append(m.span())
     return found
 
-# %% ../nbs/11_normalize.ipynb #8fbdd273
+# %% ../nbs/11_normalize.ipynb #7886ec87
 def tagged(
     text: str,               # any
 ) -> list[tuple[int, int]]:  # begin and end of each
@@ -370,32 +386,34 @@ def tagged(
         at = found[-1][1] if end >= 0 else m.end()
     return found
 
+# %% ../nbs/11_normalize.ipynb #c7b71d87
+DELICATE = f'`[^`\n]*(?:[{ENTANGLED_CLASS}{PLAIN_CLASS}{INVISIBLE}{EAST_ASIAN.replace("|", "")}\u3000\u3164\uffa0⠀‐-―−－，．]|[0-9]ー[0-9])[^`\n]*`'
+
 def code_in(
-    text: str,               # with line feeds
-    paragraphs: bool,        # whether a paragraph indented by four blanks is code
+    text: str,         # with line feeds
+    paragraphs: bool,  # whether a paragraph indented by four blanks is code
+    ticks: bool,       # whether to look between backticks
+    width: bool,       # whether to look for words of either width
 ) -> list[tuple[int, int]]:  # begin and end of each piece, in order, without overlaps
     "Where code stands in a text."
-    ticked = [m.span() for m in TICKED.finditer(text) if not FACE.search(m[2])]
+    ticked = [m.span() for m in TICKED.finditer(text) if not FACE.search(m[2])] if ticks else []
     found, last = [], 0
-    spans = [*fences(text), *tagged(text), *(indented(text) if paragraphs else []), *ticked, *contrasted(text)]
+    spans = [*fences(text), *tagged(text), *(indented(text) if paragraphs else []), *ticked, *(contrasted(text) if width else [])]
     for begin, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if begin < last: continue
         found.append((begin, end))
         last = end
     return found
 
-# %% ../nbs/11_normalize.ipynb #27e66c90
-NO_CODE = re.compile(character_class(''.join(map(chr, [*CONTROLS, *NO_CHARACTERS]))))
-
+# %% ../nbs/11_normalize.ipynb #87477ce4
 def take_out(
-    text: str,               # with line feeds, without marks
-    paragraphs: bool,        # whether a paragraph indented by four blanks is code
-) -> tuple[str, list[str]]:  # the text with a mark for each piece of code, and the pieces
+    text: str,                     # with line feeds, without marks
+    spans: list[tuple[int, int]],  # of its code
+) -> tuple[str, list[str]]:        # the text with a mark for each piece of code, and the pieces
     "Replaces code by marks."
-    spans = code_in(text, paragraphs)
     begins, ends = [begin for begin, _ in spans], [end for _, end in spans]
     rest = MARK.join(text[end:begin] for end, begin in zip([0, *ends], [*begins, len(text)], strict=True))
-    return rest, [NO_CODE.sub('', text[begin:end]) for begin, end in spans]
+    return rest, [text[begin:end] for begin, end in spans]
 
 def put_back(
     text: str,         # with a mark for each piece
@@ -420,38 +438,62 @@ def together(
 STRAY = Rule('mark', MARK, lambda texts: texts.str.replace_all(MARK, '', literal=True))
 RARE = together('rare characters', UNSEEN, CAREFUL, HYPHENS, COMMAS, FULL_STOPS)
 TIDY = [INDENT, TRAILING, EMPTY, FIRST, LAST]
-RULES = [MOJIBAKE, NEWLINES, together('characters', TABLE, RARE), *TIDY]
+RULES = [NEWLINES, together('characters', TABLE, RARE), *TIDY]
 FORMS = ('ja-nfkc', 'nfkc')
 
-# %% ../nbs/11_normalize.ipynb #d47015ea
-MAY_BE_CODE = '`|~~~|<(?i:pre|code)|半角|全角|正規化|NFKC|ormaliz'
-ROUNDS = 8  # two are the most that was ever seen; a text that still changed then would be left as it came
+# %% ../nbs/11_normalize.ipynb #0d809d97
+NO_CODE = character_class(''.join(map(chr, [*CONTROLS, *NO_CHARACTERS])))
 
 def by_rules(
     texts: pl.Series,  # strings, with marks for code or without code
 ) -> pl.Series:        # changed by every rule
     "Applies the rules."
+    texts = where_signed(texts)
     for rule in RULES: texts = change_where(texts, rule.trigger, rule.change)
     return texts
 
+# %% ../nbs/11_normalize.ipynb #130d53f2
+def also(
+    texts: pl.Series,    # strings
+    hit: pl.Series,      # bool: in which to look
+    pattern: str,        # regular expression (Rust)
+) -> pl.Series:          # bool
+    "Which of some texts match a pattern that is slow to look for."
+    hit = hit.fill_null(False)
+    return hit.clone().scatter(hit.arg_true(), texts.filter(hit).str.contains(pattern)) if hit.any() else hit
+
 def around_code(
-    texts: pl.Series,  # strings with line feeds, which may hold code
+    texts: pl.Series,  # strings without carriage returns and marks
     paragraphs: bool,  # whether a paragraph indented by four blanks is code
 ) -> pl.Series:        # with their prose changed by every rule
     "Applies the rules to all but code."
-    out = [take_out(text, paragraphs) for text in texts]
-    prose = by_rules(pl.Series([rest for rest, _ in out], dtype=pl.String))
-    return pl.Series(texts.name, [put_back(rest, pieces) for rest, (_, pieces) in zip(prose, out, strict=True)], dtype=pl.String)
+    has = lambda literal: texts.str.contains(literal, literal=True)
+    ticks, width = also(texts, has('`'), DELICATE), also(texts, texts.str.contains(ABOUT_WIDTH), OF_WIDTH)
+    coded = has('```') | has('~~~') | texts.str.contains('<(?i:pre|code)[ >]') | ticks | width
+    if paragraphs: coded |= texts.str.contains(r'(?:\A|\n)(?:    |\t)')
+    coded = coded.fill_null(False)
+    if not coded.any(): return by_rules(texts)
+    found = [code_in(text, paragraphs, *flags) for text, *flags in zip(texts.filter(coded), ticks.filter(coded), width.filter(coded), strict=True)]
+    out = [take_out(text, spans) for text, spans in zip(texts.filter(coded), found, strict=True)]
+    prose = by_rules(texts.clone().scatter(coded.arg_true(), pl.Series([rest for rest, _ in out], dtype=pl.String)))
+    whole = pl.Series([put_back(rest, pieces) for rest, (_, pieces) in zip(prose.filter(coded), out, strict=True)], dtype=pl.String)
+    return prose.scatter(coded.arg_true(), change_where(whole, NO_CODE, lambda found: found.str.replace_all(NO_CODE, '')))
 
-def once_in_form(
-    texts: pl.Series,  # strings without marks
-    paragraphs: bool,  # whether a paragraph indented by four blanks is code
-) -> pl.Series:        # normalised, once
-    "One round of normalisation."
-    texts = change_where(texts, NEWLINES.trigger, NEWLINES.change)
-    changed = by_rules(texts)
-    coded = (changed != texts) & texts.str.contains(MAY_BE_CODE + (r'|(?:\A|\n)(?:    |\t)' if paragraphs else ''))
-    return change_at(changed, coded, lambda _: around_code(texts.filter(coded.fill_null(False)), paragraphs))
+# %% ../nbs/11_normalize.ipynb #0ba47777
+ROUNDS = 8  # two are the most that a text of a real source ever needed
+BECOMES_MARKUP = character_class(''.join(c for c in AFFECTED if c not in KEPT and set(unicodedata.normalize('NFKC', c)) & set('`<>\\')))
+BESIDE_MARKUP = f'[`~<]{INVISIBLE}|{INVISIBLE}[`~<]'
+
+def may_change_again(
+    before: pl.Series,  # strings
+    after: pl.Series,   # the same, normalised once
+    paragraphs: bool,   # whether a paragraph indented by four blanks is code
+) -> pl.Series:         # bool
+    "Which texts another round could change."
+    changed = (before != after).fill_null(False)
+    unseen = also(before, changed, UNSEEN.trigger)
+    marked = also(before, unseen, r'(?:\A|\n)(?:    |\t)') if paragraphs else also(before, unseen, BESIDE_MARKUP)
+    return marked | also(before, changed, BECOMES_MARKUP) | (where_signed(before) != before).fill_null(False) | (where_signed(after) != after).fill_null(False)
 
 # %% ../nbs/11_normalize.ipynb #47ae200a
 def in_form(
@@ -462,11 +504,12 @@ def in_form(
     "A column of texts in a normal form."
     if form not in FORMS: raise ValueError(f"form must be one of {', '.join(FORMS)}, not {form!r}")
     if form == 'nfkc': return texts.str.normalize('NFKC')
-    done = once_in_form(change_where(texts, STRAY.trigger, STRAY.change), paragraphs)
+    texts = change_where(change_where(texts, STRAY.trigger, STRAY.change), '\r', lambda found: found.str.replace_all('\r\n?', '\n'))
+    done = around_code(texts, paragraphs)
     for _ in range(ROUNDS):
-        unsure = done.str.contains(f'{MOJIBAKE.trigger}|{MAY_BE_CODE}') & (done != texts)
-        if not unsure.any(): break
-        texts, done = done, change_at(done, unsure, lambda found: once_in_form(found, paragraphs))
+        again = may_change_again(texts, done, paragraphs)
+        if not again.any(): break
+        texts, done = done, change_at(done, again, lambda found: around_code(found, paragraphs))
     return done
 
 # %% ../nbs/11_normalize.ipynb #2fb76739
