@@ -15,7 +15,7 @@ __all__ = ['LINE', 'BOILERPLATE', 'NO_WORD', 'CHARS', 'WORDS', 'OTHER', 'HITS', 
            'LINE_RULES', 'PROFILES', 'split_lines', 'read_words', 'short_parts', 'place', 'spoken_of', 'bars', 'acquit',
            'find_footers', 'judge_each', 'judge_lines', 'tidy', 'drop_lines', 'clean_lines']
 
-# %% ../nbs/11a_lines.ipynb #098ca5a7
+# %% ../nbs/11a_lines.ipynb #588527c3
 import re
 from importlib.resources import files
 
@@ -96,7 +96,7 @@ DAY = r'(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?'
 DATE = LINE.str.contains(rf'^(?:(?:投稿|更新|公開|掲載|最終更新|作成|登録)?(?:日時?)?\s?[:：]?|(?i:posted|date|updated)(?: on| at)?:?)\s?{DAY}\s?(?:[(（\[][日月火水木金土]曜?日?[)）\]])?'
                          r'\s?(?:\d{1,2}[:時]\d{1,2}分?(?::\d{2})?)?\s?(?:更新|公開|投稿|掲載)?$')
 
-# %% ../nbs/11a_lines.ipynb #81ac42a0
+# %% ../nbs/11a_lines.ipynb #c4254c9a
 TURN = '前|次|上|戻る|先頭|目次|索引|トップ|ホーム|[Pp]rev(?:ious)?|[Nn]ext|[Uu]p|[Tt]op|[Cc]ontents|[Ii]ndex|[Hh]ome|PREV|NEXT|TOP'
 PART = '(?:の?(?:章|節|回|話|項|頁|ページ|記事|トピック|セクション|レッスン))?'
 NEIGHBOURS = (CHARS <= 80) & LINE.str.contains(
@@ -126,7 +126,7 @@ PAIRS = [a + gap + b for a, b in [*zip(SHAPES, SHAPES, strict=True), *zip('★�
 ORNAMENT = (LINE.str.contains(r'^[^\p{L}!-/:-@\[-`{-~]{3,}$') & LINE.str.contains('|'.join(PAIRS))  # no letters, no ASCII marks
             & (2 * LINE.str.count_matches(f'[{SHAPES}]') > CHARS))
 
-# %% ../nbs/11a_lines.ipynb #d6d42fc3
+# %% ../nbs/11a_lines.ipynb #e61d139a
 SENTENCE = LINE.str.contains(r'[。！？!?]["”」』）)]*$') & (CHARS >= 10)
 INTRODUCES = r'[：:]$|(?:次|以下|下記|例えば|たとえば|とおり|通り|このよう)[^。]{0,30}[。：:]$'
 SUSPECT, REASON = pl.col('reason').is_not_null(), pl.col('reason')
@@ -146,7 +146,7 @@ def place(
         **{f'line{by:+}': near('line', by).fill_null('') for by in (-2, -1, 1, 2)}, **{f'reason{by:+}': near('reason', by).fill_null('') for by in (-1, 1)})
     return lines.filter(SUSPECT).with_columns(introduced=(BEFORE.str.contains(INTRODUCES) & ~pl.col('title')).first().over('doc', 'run'))
 
-# %% ../nbs/11a_lines.ipynb #f2c7a057
+# %% ../nbs/11a_lines.ipynb #0fa403fc
 NAMES_A_DAY = r'(?:日時?|日付|期間|期日|締切|締め切り|開催|発売|公演|誕生|生年月日)[:：]?$'
 POSTED = '投稿|更新|公開|掲載|作成|登録'
 
@@ -157,7 +157,7 @@ SCATTERED = ((DATED & ~HEAD & ~FOOT).any().over('doc') | (GROUPS > 2) | (pl.col(
              | ((OPENS & HEAD).sum().over('doc') > 1) | ((OPENS & FOOT & ~HEAD).sum().over('doc') > 1))
 KEPT_DATE = DATED & (SCATTERED | BEFORE.str.contains(NAMES_A_DAY) & ~BEFORE.str.contains(POSTED))
 
-# %% ../nbs/11a_lines.ipynb #fb5d829c
+# %% ../nbs/11a_lines.ipynb #861cb7aa
 DATUM = r'^[^\s:：。、]{1,12}[:：] ?[^\s。][^。]{0,60}$'
 OF_A_BLOG = r'^(?:投稿|更新|公開|作成|執筆|著者|筆者|ライター|閲覧|コメント|トラックバック|前|次|by |By |Posted|Filed|Tags?|Categor)'
 ANY_LABEL, SURE_LABEL = f'^(?:{"|".join(LABELS)})', '^(?:カテゴリ|タグ)'
@@ -167,7 +167,7 @@ IN_BOILERPLATE = pl.any_horizontal(~reason.is_in(['', 'label']) | (reason == 'la
                                    for line, reason in ((BEFORE, pl.col('reason-1')), (AFTER, pl.col('reason+1'))))
 KEPT_LABEL = (REASON == 'label') & (((REASON == 'label') & IN_SHEET).any().over('doc', 'run') | ~HEAD & ~FOOT | ~LINE.str.contains(SURE_LABEL) & ~IN_BOILERPLATE)
 
-# %% ../nbs/11a_lines.ipynb #de01a2b6
+# %% ../nbs/11a_lines.ipynb #1cb04925
 TOPICS = {  # words of a notice → what else the page says if that is what it is about
     '(?i)javascript': '(?i)javascript|ジャバスクリプト', '(?i)cookie|クッキー': '(?i)cookie|クッキー', 'ブラウザ': 'ブラウザ', '広告': '広告', 'ランキング': 'ランキング',
     '(?i)©|[(（]c[)）]|copyright|rights|無断': '(?i)著作権|コピーライト|copyright|無断', 'コメント': 'コメント'}
@@ -187,7 +187,7 @@ def spoken_of(
 
 KEPT_NOTICE = REASON.is_in(['notice', 'copyright']) & (EMBEDDED | pl.col('spoken') & ~(LINE.str.contains(OF_THIS_SITE) & (HEAD | FOOT)))
 
-# %% ../nbs/11a_lines.ipynb #88333f40
+# %% ../nbs/11a_lines.ipynb #8312c2c8
 def bars(line: pl.Expr) -> pl.Expr: return line.str.count_matches(r'[|｜]')
 
 ALIKE = {by: bars(pl.col(f'line{by:+}')) == bars(LINE) for by in (-2, -1, 1, 2)}
@@ -200,7 +200,7 @@ KEPT_TEASER = (REASON == 'teaser') & (LINE.str.contains(NARRATED) & ~LINE.str.co
 KEPT_ORNAMENT = (REASON == 'ornament') & LINE.str.contains('^★+☆*$') & (CHARS == 5)
 KEPT_NEIGHBOURS = (REASON == 'neighbours') & ~HEAD & ~FOOT
 
-# %% ../nbs/11a_lines.ipynb #2c806c19
+# %% ../nbs/11a_lines.ipynb #1e793282
 STAYS = (KEPT_DATE | KEPT_LABEL | KEPT_NOTICE | KEPT_MENU | KEPT_PAGER | KEPT_TEASER | KEPT_ORNAMENT | KEPT_NEIGHBOURS
          | INTRODUCED & (REASON != 'ornament'))
 

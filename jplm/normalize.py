@@ -14,10 +14,10 @@ __all__ = ['KEPT_KINDS', 'KEPT_CHARACTERS', 'KEPT_BLOCKS', 'IDEOGRAPH_BLOCKS', '
            'ABOUT_WIDTH', 'OF_WIDTH', 'WORD_OF_WIDTH', 'DELICATE', 'STRAY', 'RARE', 'TIDY', 'RULES', 'FORMS', 'NO_CODE',
            'ROUNDS', 'BECOMES_MARKUP', 'BESIDE_MARKUP', 'is_kept', 'affected_by_nfkc', 'character_class', 'change_at',
            'change_where', 'each', 'Rule', 'Misreading', 'single_byte', 'bytes_of', 'decode_again', 'read_what_is_left',
-           'repair_line', 'repair_mojibake', 'where_signed', 'without_invisible', 'nfkc_between_kept',
-           'long_vowel_or_dash', 'unify_hyphens', 'by_majority', 'fences', 'indented', 'contrasted', 'tagged',
-           'code_in', 'take_out', 'put_back', 'together', 'by_rules', 'also', 'around_code', 'may_change_again',
-           'in_form', 'normalize', 'normalize_text']
+           'repair_line', 'repair_mojibake', 'repair', 'without_invisible', 'nfkc_between_kept', 'long_vowel_or_dash',
+           'unify_hyphens', 'by_majority', 'fences', 'indented', 'contrasted', 'tagged', 'disjoint', 'code_in',
+           'take_out', 'put_back', 'together', 'by_rules', 'also', 'around_code', 'may_change_again', 'in_form',
+           'normalize', 'normalize_text']
 
 # %% ../nbs/11_normalize.ipynb #c274b4b0
 import codecs
@@ -66,7 +66,7 @@ def affected_by_nfkc() -> list[str]:  # characters, in code point order
     vowels_and_finals = {chr(code) for code in range(0x1160, 0x1200)}  # conjoining Hangul letters
     return [c for c in chars if unicodedata.normalize('NFKC', c) != c or unicodedata.combining(c) or c in second or c in vowels_and_finals]
 
-# %% ../nbs/11_normalize.ipynb #ca6961dc
+# %% ../nbs/11_normalize.ipynb #827783e2
 SUPPLEMENT = (  # EquivalentUnifiedIdeograph.txt, 2E80 to 2EF3
     '⺁厂⺂乛⺃乚⺄乙⺅亻⺆冂⺇𠘨⺈刀⺉刂⺊卜⺋㔾⺌小⺍小⺎兀⺏尣⺐尢⺑𡯂⺒巳⺓幺⺔彑⺕彐⺖忄⺗心⺘扌⺙攵⺛旡⺜日⺝月⺞歺⺟母⺠民⺡氵⺢氺⺣灬⺤爫⺥爫⺦丬⺧牛⺨犭⺩王⺪𤴔⺫目⺬示⺭礻⺮𥫗⺯糹⺰纟⺱罓⺲罒⺳㓁⺴冗⺵𦉫⺶羊⺷𦍌⺸𦍋⺹耂⺺肀⺻聿⺼肉'
     '⺽𦥑⺾艹⺿艹⻀艹⻁虎⻂衤⻃覀⻄西⻅见⻆角⻇𧢲⻈讠⻉贝⻊𧾷⻋车⻌辶⻍辶⻎辶⻏邑⻐钅⻑長⻒镸⻓长⻔门⻕𨸏⻖阝⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻞𩙿⻟飠⻠饣⻡𩠐⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿⻯竜⻰龙⻱龜⻲亀⻳龟')
@@ -123,7 +123,7 @@ class Rule:
     trigger: str                              # regular expression (Rust) that every text matches which the rule could change
     change: Callable[[pl.Series], pl.Series]  # column of such texts → column of changed texts
 
-# %% ../nbs/11_normalize.ipynb #0cffb2e1
+# %% ../nbs/11_normalize.ipynb #7b20e8ab
 @dataclass(frozen=True)
 class Misreading:
     "A code page taken for another."
@@ -172,7 +172,7 @@ def decode_again(
     enough = kana > 0 if mistake.was == 'utf-8' else kana >= 4 and 3 * kana >= len(meant)
     return meant if len(meant) < len(text) and enough else text
 
-# %% ../nbs/11_normalize.ipynb #5638b650
+# %% ../nbs/11_normalize.ipynb #ee4fc02d
 def read_what_is_left(
     text: str,            # a line that is mojibake and could not be decoded
     mistake: Misreading,  # how it came about
@@ -219,13 +219,12 @@ def repair_mojibake(
 # %% ../nbs/11_normalize.ipynb #f98b9520
 EAST_ASIAN = '縺|繧|繝|銇|銈|銉|､|¤'  # beginnings of the other signs; as literals they are looked for at five gigabytes a second
 
-def where_signed(
+def repair(
     texts: pl.Series,  # strings; nulls stay null
-    change: Callable[[pl.Series], pl.Series] = each(repair_mojibake),  # of those texts with a sign
-) -> pl.Series:        # all of them
-    "Changes the texts in which there is a sign of mojibake."
+) -> pl.Series:        # with their mojibake undone where that is certain
+    "Repairs the texts in which there is a sign of mojibake."
     signed = texts.str.contains(MISREADINGS[0].sign) | texts.str.contains(MISREADINGS[1].sign) | texts.str.contains(EAST_ASIAN)
-    return change_at(texts, signed, lambda found: change_where(found, '|'.join(m.sign for m in MISREADINGS), change))
+    return change_at(texts, signed, lambda found: change_where(found, '|'.join(m.sign for m in MISREADINGS), each(repair_mojibake)))
 
 # %% ../nbs/11_normalize.ipynb #189969b1
 NO_CHARACTERS = [*range(0xFDD1, 0xFDF0), *(plane << 16 | low for plane in range(17) for low in (0xFFFE, 0xFFFF))]  # but U+FDD0, our mark
@@ -316,7 +315,7 @@ EMPTY = Rule('empty lines', '\n{4}', lambda texts: texts.str.replace_all('\n{4,}
 FIRST = Rule('empty first lines', r'\A\n', lambda texts: texts.str.strip_chars_start('\n'))
 LAST = Rule('blank end', r'[ \t\n]\z', lambda texts: texts.str.strip_chars_end(' \t\n'))
 
-# %% ../nbs/11_normalize.ipynb #47e01ae1
+# %% ../nbs/11_normalize.ipynb #1b209acb
 UNSEEN_OR_BLANK = re.compile('[\\s>' + INVISIBLE[1:] + '*')
 TAG_OF_CODE = re.compile('<(pre|code)(?=[ >])[^<>]*>', re.IGNORECASE)
 TICKED = re.compile(r'(?<![`\\])(`{1,2})(?!`)([^`\n\ufdd0]{1,300})(?<!`)\1(?!`)')
@@ -343,7 +342,7 @@ def fences(
         if 0 <= tildes < end: tildes = text.find('~~~', end)
     return found
 
-# %% ../nbs/11_normalize.ipynb #702da202
+# %% ../nbs/11_normalize.ipynb #4e94fa36
 INDENTED = re.compile(r'\n\n(?:(?: {4}|\t)[^\n]*\S[^\n]*(?:\n+(?=(?: {4}|\t)[^\n]*\S))?)+')
 ENTRY_BEFORE = re.compile(r'(?:\A|\n)[\s>]*(?:[-*+・－＊＋･]|\d{1,3}[.)．）])\s[^\n]*(?:\n(?!\n)[^\n]+)*\s*\Z')
 
@@ -358,7 +357,7 @@ def indented(
         return ENTRY_BEFORE.search(text[max(0, paragraph):begin]) is not None
     return [(m.start(), m.end() - 2) for m in INDENTED.finditer('\n\n' + text) if not in_list(m.start())]
 
-# %% ../nbs/11_normalize.ipynb #dcef1d38
+# %% ../nbs/11_normalize.ipynb #31bd51a8
 ABOUT_WIDTH = '半角|全角|正規化|NFKC|[Nn]ormaliz'
 OF_WIDTH = '[ｦ-ﾟＡ-Ｚａ-ｚ０-９]'
 WORD_OF_WIDTH = re.compile('[ｦ-ﾟ]+|[Ａ-Ｚａ-ｚ０-９]+')
@@ -374,7 +373,7 @@ def contrasted(
         if unicodedata.normalize('NFKC', m.group()) in line: found.append(m.span())
     return found
 
-# %% ../nbs/11_normalize.ipynb #7886ec87
+# %% ../nbs/11_normalize.ipynb #db34600e
 def tagged(
     text: str,               # any
 ) -> list[tuple[int, int]]:  # begin and end of each
@@ -386,8 +385,19 @@ def tagged(
         at = found[-1][1] if end >= 0 else m.end()
     return found
 
-# %% ../nbs/11_normalize.ipynb #c7b71d87
+# %% ../nbs/11_normalize.ipynb #5594807a
 DELICATE = f'`[^`\n]*(?:[{ENTANGLED_CLASS}{PLAIN_CLASS}{INVISIBLE}{EAST_ASIAN.replace("|", "")}\u3000\u3164\uffa0⠀‐-―−－，．]|[0-9]ー[0-9])[^`\n]*`'
+
+def disjoint(
+    spans: list[tuple[int, int]],  # begin and end of each
+) -> list[tuple[int, int]]:        # in order
+    "Those spans that do not begin inside another; of two with the same beginning the longer."
+    found, last = [], 0
+    for begin, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if begin < last: continue
+        found.append((begin, end))
+        last = end
+    return found
 
 def code_in(
     text: str,         # with line feeds
@@ -397,15 +407,9 @@ def code_in(
 ) -> list[tuple[int, int]]:  # begin and end of each piece, in order, without overlaps
     "Where code stands in a text."
     ticked = [m.span() for m in TICKED.finditer(text) if not FACE.search(m[2])] if ticks else []
-    found, last = [], 0
-    spans = [*fences(text), *tagged(text), *(indented(text) if paragraphs else []), *ticked, *(contrasted(text) if width else [])]
-    for begin, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if begin < last: continue
-        found.append((begin, end))
-        last = end
-    return found
+    return disjoint([*fences(text), *tagged(text), *(indented(text) if paragraphs else []), *ticked, *(contrasted(text) if width else [])])
 
-# %% ../nbs/11_normalize.ipynb #87477ce4
+# %% ../nbs/11_normalize.ipynb #c6f21434
 def take_out(
     text: str,                     # with line feeds, without marks
     spans: list[tuple[int, int]],  # of its code
@@ -441,18 +445,18 @@ TIDY = [INDENT, TRAILING, EMPTY, FIRST, LAST]
 RULES = [NEWLINES, together('characters', TABLE, RARE), *TIDY]
 FORMS = ('ja-nfkc', 'nfkc')
 
-# %% ../nbs/11_normalize.ipynb #0d809d97
+# %% ../nbs/11_normalize.ipynb #a67ff1bc
 NO_CODE = character_class(''.join(map(chr, [*CONTROLS, *NO_CHARACTERS])))
 
 def by_rules(
     texts: pl.Series,  # strings, with marks for code or without code
 ) -> pl.Series:        # changed by every rule
     "Applies the rules."
-    texts = where_signed(texts)
+    texts = repair(texts)
     for rule in RULES: texts = change_where(texts, rule.trigger, rule.change)
     return texts
 
-# %% ../nbs/11_normalize.ipynb #130d53f2
+# %% ../nbs/11_normalize.ipynb #4f5bbfc5
 def also(
     texts: pl.Series,    # strings
     hit: pl.Series,      # bool: in which to look
@@ -479,9 +483,9 @@ def around_code(
     whole = pl.Series([put_back(rest, pieces) for rest, (_, pieces) in zip(prose.filter(coded), out, strict=True)], dtype=pl.String)
     return prose.scatter(coded.arg_true(), change_where(whole, NO_CODE, lambda found: found.str.replace_all(NO_CODE, '')))
 
-# %% ../nbs/11_normalize.ipynb #0ba47777
+# %% ../nbs/11_normalize.ipynb #6a825a68
 ROUNDS = 8  # two are the most that a text of a real source ever needed
-BECOMES_MARKUP = character_class(''.join(c for c in AFFECTED if c not in KEPT and set(unicodedata.normalize('NFKC', c)) & set('`<>\\')))
+BECOMES_MARKUP = '|'.join(c for c in AFFECTED if c not in KEPT and set(unicodedata.normalize('NFKC', c)) & set('`<>\\'))
 BESIDE_MARKUP = f'[`~<]{INVISIBLE}|{INVISIBLE}[`~<]'
 
 def may_change_again(
@@ -491,9 +495,9 @@ def may_change_again(
 ) -> pl.Series:         # bool
     "Which texts another round could change."
     changed = (before != after).fill_null(False)
-    unseen = also(before, changed, UNSEEN.trigger)
-    marked = also(before, unseen, r'(?:\A|\n)(?:    |\t)') if paragraphs else also(before, unseen, BESIDE_MARKUP)
-    return marked | also(before, changed, BECOMES_MARKUP) | (where_signed(before) != before).fill_null(False) | (where_signed(after) != after).fill_null(False)
+    marked = also(before, also(before, changed, '[`~<]'), BESIDE_MARKUP)
+    if paragraphs: marked |= also(before, also(before, changed, r'(?:\A|\n)(?:    |\t)'), UNSEEN.trigger)
+    return marked | also(before, changed, BECOMES_MARKUP) | (repair(after) != after).fill_null(False)
 
 # %% ../nbs/11_normalize.ipynb #47ae200a
 def in_form(
