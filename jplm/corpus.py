@@ -63,13 +63,12 @@ from jplm.ledger import (
     shard_from_json,
 )
 from .lines import clean_lines
-from .markup import from_html
 from .measure import MEASURES, measure
 from .normalize import normalize
 from .pool import count_paragraphs, near_duplicates
 from .privacy import KINDS, mask
 from .recipe import JplmError, Recipe, load_recipe, nearest
-from .residue import without_residue
+from .residue import plain_text
 from .runs import StopFlag
 from .sources import SCHEMA, Files, Reader, id_of, list_files, list_shards, load_formatter, load_function
 from .tokens import Counter, count_tokens, load_counter
@@ -135,8 +134,7 @@ def chain(
     "The steps that a source's documents go through."
     source = recipe.sources[name]
     return [
-        Step("from_html", "clean", partial(from_html, profile=source.profile)),
-        Step("residue", "clean", partial(without_residue, profile=source.profile)),
+        Step("plain_text", "clean", partial(plain_text, profile=source.profile)),
         Step("normalize", "clean", partial(normalize, form=recipe.normalization, profile=source.profile)),
         Step("clean_lines", "clean", partial(clean_lines, profile=source.profile)),
         Step("mask", "clean", mask),

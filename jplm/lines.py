@@ -172,7 +172,7 @@ TOPICS = {  # words of a notice → what else the page says if that is what it i
     '(?i)javascript': '(?i)javascript|ジャバスクリプト', '(?i)cookie|クッキー': '(?i)cookie|クッキー', 'ブラウザ': 'ブラウザ', '広告': '広告', 'ランキング': 'ランキング',
     '(?i)©|[(（]c[)）]|copyright|rights|無断': '(?i)著作権|コピーライト|copyright|無断', 'コメント': 'コメント'}
 OF_THIS_SITE = (r'(?:当|本|この)(?:ウェブ)?(?:サイト|ページ|ブログ|記事|情報|回答)|サイトを|ページを(?:ご覧|表示|閲覧)|ご覧(?:になる|いただく|頂く)|(?:正しく|正常に)表示'
-                r'|(?:すべて|全て)の機能|(?i:all rights)|(?i:^(?:©|[(（]c[)）]|copyright))')
+                r'|(?:すべて|全て)の機能|(?i:all rights)|(?i:^(?:©|[(（]c[)）]|copyright))|(?i:©|[(（]c[)）]|copyright).{0,12}(?:19|20)[0-9][0-9]')
 
 def spoken_of(
     lines: pl.DataFrame,     # all lines of some pages: columns of `split_lines`, and reason

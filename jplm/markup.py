@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['VOID', 'OPTIONAL_END', 'BLOCKS', 'INLINE', 'UNSEEN', 'KNOWN', 'WITHOUT_VALUE', 'NAME', 'VALUE', 'TAG',
-           'BARE_ATTRIBUTE', 'REFERENCE', 'SAYS_TAG', 'SAYS_REFERENCE', 'QUOTES', 'ABOUT', 'ABOUT_PAGES', 'CLOSES_CODE',
-           'MARKDOWN', 'JAPANESE', 'BARE', 'PARAGRAPHS', 'RAISED', 'LOWERED', 'LONG_CELL', 'WRAP', 'WIDE', 'WRITERS',
-           'MAY_BE_HTML', 'Tag', 'tags_of', 'quoted', 'mentions_tags', 'mentions_references', 'in_blocks', 'is_html',
-           'is_encoded', 'Writer', 'as_code', 'as_table', 'unwrap', 'finish', 'write', 'decode_html', 'without_html',
+           'BARE_ATTRIBUTE', 'REFERENCE', 'SAYS_TAG', 'SAYS_REFERENCE', 'QUOTES', 'ABOUT_MARKUP', 'ABOUT_PAGES',
+           'CLOSES_CODE', 'OF_MARKDOWN', 'JAPANESE', 'BARE', 'PARAGRAPHS', 'RAISED', 'LOWERED', 'LONG_CELL', 'WRAP',
+           'WIDE', 'WRITERS', 'IN_ROW', 'KNOWN_TAG', 'MAY_BE_HTML', 'Tag', 'tags_of', 'speaks', 'quoted',
+           'mentions_tags', 'mentions_references', 'in_blocks', 'is_html', 'is_encoded', 'Writer', 'as_code',
+           'as_table', 'unwrap', 'finish', 'write', 'decode_html', 'code_of', 'decode', 'is_markdown', 'without_html',
            'from_html']
 
 # %% ../nbs/11b_markup.ipynb #50d540fe
@@ -15,11 +16,12 @@ import html
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import polars as pl
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from .normalize import FACE, MARK, TICKED, change_where, disjoint, each, fences, indented, put_back, take_out
+from .normalize import MARK, change_where, disjoint, each, fences, indented, put_back, take_out, ticked
 
 # %% ../nbs/11b_markup.ipynb #41020ba3
 VOID = {'br', 'hr', 'img', 'wbr', 'input', 'col', 'embed', 'link', 'meta', 'area', 'base', 'source', 'track', 'param'}
@@ -37,8 +39,7 @@ TAG = re.compile(rf'<(/?)([A-Za-z][A-Za-z0-9-]*)((?:\s+{NAME}(?:\s*=\s*(?:{VALUE
 BARE_ATTRIBUTE = re.compile(rf'\s+({NAME})(?:\s*=\s*(?:{VALUE}))?')
 
 # %% ../nbs/11b_markup.ipynb #8c86b165
-@dataclass(frozen=True)
-class Tag:
+class Tag(NamedTuple):
     "A tag in a text."
     start: int    # where it begins
     end: int      # where it ends
@@ -52,8 +53,9 @@ def tags_of(
     "What looks like a tag, and whether it is one of HTML."
     found = []
     for m in TAG.finditer(text):
-        bare = [a[1] for a in BARE_ATTRIBUTE.finditer(m[3]) if '=' not in a.group()]
-        found.append(Tag(*m.span(), m[2].lower(), bool(m[1]), m[2].lower() in KNOWN and WITHOUT_VALUE.issuperset(map(str.lower, bare))))
+        name = m[2].lower()
+        bare = {a[1].lower() for a in BARE_ATTRIBUTE.finditer(m[3]) if '=' not in a.group()} if m[3] else set()
+        found.append(Tag(*m.span(), name, bool(m[1]), name in KNOWN and bare <= WITHOUT_VALUE))
     return found
 
 # %% ../nbs/11b_markup.ipynb #ab36233f
@@ -62,8 +64,15 @@ SAYS_TAG = re.compile(r'\s*(?:タグ|要素|エレメント|属性|を|[、，�
 SAYS_REFERENCE = re.compile(r'\s*(?:と(?:書|記|入力|表示|打|なり|なる|いう|変換|エスケープ|置)|に(?:置|変換|エスケープ|なり|なる|する)|を(?:使|用|書|入力|意味|表|出)|のように|など'
                             r'|は[^。\n]{0,20}(?:表|意味|記号|なり|なる|変換|参照|文字)|[、，や]\s*&[a-z#])')
 QUOTES = {'「': '」', '『': '』', '“': '”', '‘': '’', '"': '"', "'": "'", '(': ')', '（': '）', '[': ']'}
-ABOUT = re.compile('実体参照|文字参照|エスケープ|エンティティ|特殊文字|HTML|XML|マークアップ|タグ', re.IGNORECASE)
-ABOUT_PAGES = re.compile(ABOUT.pattern + '|要素|属性|CSS|JavaScript|ブラウザ|テンプレート|ソースコード', re.IGNORECASE)
+ABOUT_MARKUP = ('実体参照', '文字参照', 'エスケープ', 'エンティティ', '特殊文字', 'HTML', 'html', 'XML', 'xml', 'マークアップ', 'タグ')
+ABOUT_PAGES = (*ABOUT_MARKUP, '要素', '属性', 'CSS', 'css', 'JavaScript', 'Javascript', 'javascript', 'ブラウザ', 'テンプレート', 'ソースコード')
+
+def speaks(
+    text: str,               # any
+    words: tuple[str, ...],  # of a subject
+) -> bool:                   # whether one of them occurs
+    "Whether a text speaks of a subject."
+    return any(word in text for word in words)
 
 def quoted(
     text: str,   # any
@@ -81,7 +90,10 @@ def mentions_tags(
     tags: list[Tag],  # of the text
 ) -> bool:            # whether a fifth of them or more are mentioned
     "Whether a text speaks about its tags."
-    said = sum(quoted(text, tag.start, tag.end) or SAYS_TAG.match(text, tag.end) is not None for tag in tags if not (tag.closes and tag.name in CLOSES_CODE))
+    said = 0
+    for tag in tags:
+        if tag.closes and tag.name in CLOSES_CODE: continue
+        if text[tag.end:tag.end + 1] not in '\n|' and SAYS_TAG.match(text, tag.end) or quoted(text, tag.start, tag.end): said += 1
     return said > 0 and 5 * said >= len(tags)
 
 def mentions_references(
@@ -91,7 +103,7 @@ def mentions_references(
     return any(quoted(text, *m.span()) or SAYS_REFERENCE.match(text, m.end()) for m in REFERENCE.finditer(text))
 
 # %% ../nbs/11b_markup.ipynb #a9b16b3f
-MARKDOWN = re.compile(r'^(?:#{1,6} \S|(?:```|~~~)|\[[^\]\n]+\]: )|\]\([^()\s]+\)', re.MULTILINE)
+OF_MARKDOWN = ('](', '\n# ', '\n## ', '\n### ', '\n#### ', '\n```', '\n~~~', ']: http', f'\n{MARK}')
 JAPANESE = re.compile('[ぁ-ゖァ-ヺ一-鿿]')
 
 def in_blocks(
@@ -112,13 +124,14 @@ def is_html(
     markdown: bool,   # whether code would be marked
 ) -> bool:            # whether its tags are used and not mentioned
     "Whether a text is HTML."
-    opened, closed = (Counter(tag.name for tag in tags if tag.known and tag.closes == closes) for closes in (False, True))
-    strange = sum(tag.closes and not tag.known for tag in tags)
-    pairs = sum(min(opened[name], closed[name]) for name in opened)
-    alone = sum(n for name, n in opened.items() if name in VOID | OPTIONAL_END)
+    known = [tag for tag in tags if tag.known]
+    opened, closed = Counter(tag.name for tag in known if not tag.closes), Counter(tag.name for tag in known if tag.closes)
+    strange = sum(tag.closes for tag in tags) - closed.total()
+    pairs = sum(min(count, closed[name]) for name, count in opened.items())
+    alone = sum(count for name, count in opened.items() if name in VOID | OPTIONAL_END)
     unpaired = sum(abs(opened[name] - closed[name]) for name in opened | closed if name not in VOID | OPTIONAL_END)
-    if not pairs + alone or strange > sum(closed.values()) or 4 * unpaired > pairs + alone or mentions_tags(text, [tag for tag in tags if tag.known]): return False
-    return markdown or not ABOUT_PAGES.search(text) or in_blocks(text, tags) >= .5
+    if not pairs + alone or strange > closed.total() or 4 * unpaired > pairs + alone or mentions_tags(text, known): return False
+    return markdown or not speaks(text, ABOUT_PAGES) or in_blocks(text, tags) >= .5
 
 # %% ../nbs/11b_markup.ipynb #035abc37
 BARE = re.compile(r'&(?![A-Za-z#][A-Za-z0-9]*;)|<(?![/A-Za-z!])')
@@ -127,7 +140,7 @@ def is_encoded(
     text: str,        # without code
 ) -> bool:            # whether its references are used and not mentioned
     "Whether a text has character references that should be decoded."
-    return not (ABOUT.search(text) and (mentions_references(text) or BARE.search(text)))
+    return not (speaks(text, ABOUT_MARKUP) and (mentions_references(text) or BARE.search(text)))
 
 # %% ../nbs/11b_markup.ipynb #104a8a1a
 PARAGRAPHS = {'p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'pre', 'blockquote', 'table', 'ul', 'ol', 'dl'}
@@ -174,7 +187,7 @@ def as_table(
     return '\n'.join(lines)
 
 # %% ../nbs/11b_markup.ipynb #91d97c1f
-WRAP = re.compile(rf'[ \t\n]*\n[ \t\n]*')
+WRAP = re.compile(r'[ \t\n]*\n[ \t\n]*')
 WIDE = re.compile(r'[\u3000-\u9fff\uff00-\uff60]')
 
 def unwrap(
@@ -266,6 +279,8 @@ def write(
     return out[0].text()
 
 # %% ../nbs/11b_markup.ipynb #267c995c
+IN_ROW = re.compile(r'[ \t]*(?:\||[-*+] |\d+\. )')  # a row of a table, an entry of a list: they end with their line
+
 def decode_html(
     text: str,        # HTML, perhaps with Markdown around it
     tags: list[Tag],  # what looks like a tag in it
@@ -275,31 +290,55 @@ def decode_html(
     parts, last = [], 0
     for tag in tags:
         if not tag.known: continue
-        parts += [text[last:tag.start].replace('<', '&lt;'), text[tag.start:tag.end]]
+        in_row = markdown and tag.name == 'br' and IN_ROW.match(text, text.rfind('\n', 0, tag.start) + 1, tag.start)
+        parts += [text[last:tag.start].replace('<', '&lt;'), ' ' if in_row else text[tag.start:tag.end]]
         last = tag.end
     tree = LexborHTMLParser(''.join([*parts, text[last:].replace('<', '&lt;')]))
     title = tree.head.css_first('title') if tree.head else None
     body = write(tree.body, markdown) if tree.body else ''
     return f'{title.text().strip()}\n\n{body}' if title and title.text().strip() else body
 
-# %% ../nbs/11b_markup.ipynb #bef2a3f2
+# %% ../nbs/11b_markup.ipynb #589f21d9
+def code_of(
+    text: str,         # with line feeds
+    paragraphs: bool,  # whether indented paragraphs are code
+) -> list[tuple[int, int]]:  # begin and end of each piece
+    "Where a text has code in the manner of Markdown."
+    if text.lstrip().startswith('<'): return []
+    return disjoint([*fences(text), *(indented(text) if paragraphs else []), *ticked(text)])
+
+KNOWN_TAG = re.compile('</?(?:' + '|'.join(sorted(KNOWN, key=len, reverse=True)) + r')[\s/>]', re.IGNORECASE)
+
+def decode(
+    text: str,       # with marks for code
+    markdown: bool,  # whether code would be marked
+) -> str:            # with tags and references decoded if it is HTML
+    "The text of HTML, if there is evidence that it is."
+    some = KNOWN_TAG.search(text) is not None
+    if not some and not REFERENCE.search(text) or '<?xml' in text[:200]: return text
+    tags = tags_of(text) if '<' in text else []
+    some = some and any(tag.known for tag in tags)
+    if some and is_html(text, tags, markdown): return decode_html(text, tags, markdown)
+    strange = sum(tag.closes and not tag.known for tag in tags)
+    if '&' not in text or 2 * strange > len(tags) or some and speaks(text, ABOUT_PAGES) or not is_encoded(text): return text
+    return REFERENCE.sub(lambda m: html.unescape(m.group()), text)
+
+# %% ../nbs/11b_markup.ipynb #1d99ce94
+def is_markdown(
+    text: str,         # whole
+    paragraphs: bool,  # whether its source is Markdown
+) -> bool:             # whether code would be marked
+    "Whether a text is Markdown around its HTML."
+    return not text.lstrip().startswith('<') and (paragraphs or text.startswith('#') or speaks(text, OF_MARKDOWN))
+
 def without_html(
-    text: str,               # raw
+    text: str,                 # raw
     paragraphs: bool = False,  # whether the text is Markdown, as questions and answers are: indented paragraphs are code
-) -> str:                    # with tags and references decoded if it is HTML
+) -> str:                      # with tags and references decoded if it is HTML
     "The text of a document that may be HTML."
     text = re.sub('\r\n?', '\n', text).replace('\0', '').replace(MARK, '')
-    ticked = [m.span() for m in TICKED.finditer(text) if not FACE.search(m[2])]
-    spans: list[tuple[int, int]] = []
-    if not text.lstrip().startswith('<'):
-        spans = disjoint([*fences(text), *(indented(text) if paragraphs else []), *ticked])
-    rest, pieces = take_out(text, spans)
-    tags = tags_of(rest)
-    markdown = not text.lstrip().startswith('<') and (paragraphs or MARKDOWN.search(text) is not None)
-    strange = sum(tag.closes and not tag.known for tag in tags)
-    if any(tag.known for tag in tags) and is_html(rest, tags, markdown): rest = decode_html(rest, tags, markdown)
-    elif 2 * strange <= len(tags) and not (any(tag.known for tag in tags) and ABOUT_PAGES.search(rest)) and is_encoded(rest):
-        rest = REFERENCE.sub(lambda m: html.unescape(m.group()), rest)
+    rest, pieces = take_out(text, code_of(text, paragraphs))
+    rest = decode(rest, is_markdown(text, paragraphs))
     return put_back(rest, pieces) if rest.count(MARK) == len(pieces) else text
 
 # %% ../nbs/11b_markup.ipynb #28e649f8

@@ -10,14 +10,14 @@ __all__ = ['KEPT_KINDS', 'KEPT_CHARACTERS', 'KEPT_BLOCKS', 'IDEOGRAPH_BLOCKS', '
            'VOICEABLE', 'HALF_VOICEABLE', 'NOT_KEPT', 'RADICALS_AND_TILDE', 'BETWEEN_KEPT', 'ENTANGLED_CLASS',
            'PLAIN_CLASS', 'CAREFUL', 'TABLE', 'MORA', 'LEFT_WORD', 'RIGHT_WORD', 'NO_START', 'KATAKANA_DASH',
            'PLAIN_DASH', 'HYPHENS', 'JAPANESE', 'COMMAS', 'FULL_STOPS', 'LEADING', 'INDENT', 'TRAILING', 'EMPTY',
-           'FIRST', 'LAST', 'UNSEEN_OR_BLANK', 'TAG_OF_CODE', 'TICKED', 'FACE', 'INDENTED', 'ENTRY_BEFORE',
-           'ABOUT_WIDTH', 'OF_WIDTH', 'WORD_OF_WIDTH', 'DELICATE', 'STRAY', 'RARE', 'TIDY', 'RULES', 'FORMS', 'NO_CODE',
-           'ROUNDS', 'BECOMES_MARKUP', 'BESIDE_MARKUP', 'is_kept', 'affected_by_nfkc', 'character_class', 'change_at',
+           'FIRST', 'LAST', 'UNSEEN_OR_BLANK', 'TAG_OF_CODE', 'FACE', 'INDENTED', 'ENTRY_BEFORE', 'ABOUT_WIDTH',
+           'OF_WIDTH', 'WORD_OF_WIDTH', 'DELICATE', 'STRAY', 'RARE', 'TIDY', 'RULES', 'FORMS', 'NO_CODE', 'ROUNDS',
+           'BECOMES_MARKUP', 'BESIDE_MARKUP', 'is_kept', 'affected_by_nfkc', 'character_class', 'change_at',
            'change_where', 'each', 'Rule', 'Misreading', 'single_byte', 'bytes_of', 'decode_again', 'read_what_is_left',
            'repair_line', 'repair_mojibake', 'repair', 'without_invisible', 'nfkc_between_kept', 'long_vowel_or_dash',
-           'unify_hyphens', 'by_majority', 'fences', 'indented', 'contrasted', 'tagged', 'disjoint', 'code_in',
-           'take_out', 'put_back', 'together', 'by_rules', 'also', 'around_code', 'may_change_again', 'in_form',
-           'normalize', 'normalize_text']
+           'unify_hyphens', 'by_majority', 'ticked', 'fences', 'indented', 'contrasted', 'tagged', 'disjoint',
+           'code_in', 'take_out', 'put_back', 'together', 'by_rules', 'also', 'around_code', 'may_change_again',
+           'in_form', 'normalize', 'normalize_text']
 
 # %% ../nbs/11_normalize.ipynb #c274b4b0
 import codecs
@@ -318,8 +318,24 @@ LAST = Rule('blank end', r'[ \t\n]\z', lambda texts: texts.str.strip_chars_end('
 # %% ../nbs/11_normalize.ipynb #1b209acb
 UNSEEN_OR_BLANK = re.compile('[\\s>' + INVISIBLE[1:] + '*')
 TAG_OF_CODE = re.compile('<(pre|code)(?=[ >])[^<>]*>', re.IGNORECASE)
-TICKED = re.compile(r'(?<![`\\])(`{1,2})(?!`)([^`\n\ufdd0]{1,300})(?<!`)\1(?!`)')
 FACE = re.compile('´|^[ωдД∀▽∇・)）]|[ωдД∀▽∇・(（]$')
+
+def ticked(
+    text: str,               # any
+) -> list[tuple[int, int]]:  # begin and end of each stretch, with its backticks
+    "Where one or two backticks enclose a piece of a line that is no face."
+    found, at = [], text.find('`')
+    while at >= 0:
+        begin = at + (2 if text.startswith('``', at) else 1)
+        close = text.find('`', begin)
+        if close < 0: break
+        inside, end = text[begin:close], close + begin - at
+        alike = text.startswith('`' * (begin - at), close) and text[end:end + 1] != '`' and (not at or text[at - 1] not in '`\\')
+        if alike and 0 < len(inside) <= 300 and '\n' not in inside and MARK not in inside:
+            if inside.isascii() or not FACE.search(inside): found.append((at, end))
+            at = text.find('`', end)
+        else: at = close
+    return found
 
 def fences(
     text: str,                   # with line feeds
@@ -391,9 +407,9 @@ DELICATE = f'`[^`\n]*(?:[{ENTANGLED_CLASS}{PLAIN_CLASS}{INVISIBLE}{EAST_ASIAN.re
 def disjoint(
     spans: list[tuple[int, int]],  # begin and end of each
 ) -> list[tuple[int, int]]:        # in order
-    "Those spans that do not begin inside another; of two with the same beginning the longer."
+    "Those spans that do not begin inside another."
     found, last = [], 0
-    for begin, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+    for begin, end in sorted(spans):
         if begin < last: continue
         found.append((begin, end))
         last = end
@@ -406,8 +422,8 @@ def code_in(
     width: bool,       # whether to look for words of either width
 ) -> list[tuple[int, int]]:  # begin and end of each piece, in order, without overlaps
     "Where code stands in a text."
-    ticked = [m.span() for m in TICKED.finditer(text) if not FACE.search(m[2])] if ticks else []
-    return disjoint([*fences(text), *tagged(text), *(indented(text) if paragraphs else []), *ticked, *(contrasted(text) if width else [])])
+    spans = [*fences(text), *tagged(text), *(indented(text) if paragraphs else [])]
+    return disjoint([*spans, *(ticked(text) if ticks else []), *(contrasted(text) if width else [])])
 
 # %% ../nbs/11_normalize.ipynb #c6f21434
 def take_out(

@@ -5,21 +5,23 @@
 # %% auto #0
 __all__ = ['FRONT', 'SETTING', 'IN_SETTING', 'TITLE', 'STRING', 'MACRO', 'ARGUMENT', 'REFERS', 'DRAWS', 'SAYS_MACRO', 'LINKED',
            'SHORTCODE', 'SAYS_SHORTCODE', 'ABOUT_GENERATORS', 'ROLE', 'DIRECTIVE', 'SAYS_ROLE', 'INCLUDED', 'INCLUDES',
-           'COMMENT', 'OF_MARKDOWN', 'TWICE', 'DOUBLE_TICKED', 'CALLS', 'SEPARATORS', 'HOLE', 'OF_BRACKETS', 'EDGES',
-           'LABELLED', 'PICTURE', 'OPTION', 'SURE_OPTION', 'PICTURES', 'WIKILINK', 'WIKI_MARKS', 'NOTE', 'FORMULA',
-           'TAIL_HEADING', 'PROSE', 'CATEGORY', 'NAME_ONLY', 'REDIRECT', 'NOTICE', 'MEANS', 'POINTS',
-           'MAY_BE_GENERATED', 'FIRST_LINES', 'MAY_BE_WIKI', 'without_front_matter', 'without_macros',
-           'without_shortcodes', 'without_roles', 'without_calls', 'without_second_title', 'outside',
-           'without_generator', 'without_holes', 'without_tex', 'without_marks', 'is_categories', 'without_tail',
-           'without_pointers', 'without_wiki', 'without_residue']
+           'COMMENT', 'ANCHOR', 'TWICE', 'DOUBLE_TICKED', 'CALLS', 'SEPARATORS', 'HOLE', 'OF_BRACKETS', 'AT_BEGIN',
+           'AT_END', 'LEFT_OVER', 'LABEL_ALONE', 'LABELLED', 'PICTURE', 'OPTION', 'SURE_OPTION', 'PICTURES', 'WIKILINK',
+           'WIKI_MARKS', 'NOTE', 'FORMULA', 'TAIL_HEADING', 'PROSE', 'CATEGORY', 'NAME_ONLY', 'REDIRECT', 'NOTICE',
+           'MEANS', 'POINTS', 'MAY_BE_GENERATED', 'FIRST_LINES', 'MAY_BE_WIKI', 'without_front_matter',
+           'without_macros', 'without_shortcodes', 'without_roles', 'without_anchors', 'without_calls',
+           'without_second_title', 'outside', 'without_generator', 'without_holes', 'without_tex', 'without_marks',
+           'is_categories', 'without_tail', 'without_pointers', 'without_wiki', 'plain_text']
 
 # %% ../nbs/11c_residue.ipynb #4b069561
 import re
 from collections.abc import Callable
+from functools import partial
 
 import polars as pl
 
-from .normalize import FACE, MARK, TICKED, change_at, change_where, disjoint, each, fences, put_back, take_out
+from .markup import MAY_BE_HTML, OF_MARKDOWN, code_of, decode, is_markdown, speaks
+from .normalize import MARK, change_at, change_where, disjoint, each, fences, put_back, take_out
 
 # %% ../nbs/11c_residue.ipynb #3269c4f7
 FRONT = re.compile(r'\A\s*(---|\+\+\+)[ \t]*\n((?:[^\n]*\n){1,200}?)\1[ \t]*(?:\n|\Z)')
@@ -54,8 +56,8 @@ def without_macros(
     text: str,  # without code
 ) -> str:       # with what its macros stand for
     "A text with the words that MDN's macros stand for."
-    names = [m[1] for m in MACRO.finditer(text)]
-    sure = any(REFERS.fullmatch(name) or DRAWS.fullmatch(name) for name in names)
+    if '{{' not in text: return text
+    sure = any(REFERS.fullmatch(m[1]) or DRAWS.fullmatch(m[1]) for m in MACRO.finditer(text))
     def words(m: re.Match) -> str:
         "What a macro stands for."
         arguments = [(quoted[1:-1] if quoted else bare).strip() for quoted, bare in ARGUMENT.findall(m[2] or '')]
@@ -72,14 +74,15 @@ def without_macros(
 LINKED = re.compile(r'\[([^\[\]\n]*)\]\(\{\{[<%][^{}\n]*[>%]\}\}[^()\n]*\)')
 SHORTCODE = re.compile(r'\{\{[<%](?!/\*)[^{}]*[>%]\}\}(?:[ \t]*<!--[^\n]*?-->)?|\{%-?\s*/?[a-z_]\w*[^{}%]*%\}')
 SAYS_SHORTCODE = re.compile(r'\s*(?:と書|と記述|を使|を書|を入|を置|で囲|のよう|ショートコード|タグ|は|という)')
-ABOUT_GENERATORS = re.compile('ショートコード|shortcode|テンプレート|Hugo|Jekyll|Liquid|Jinja|Django|Twig|Nunjucks', re.IGNORECASE)
+ABOUT_GENERATORS = ('ショートコード', 'shortcode', 'テンプレート', 'Hugo', 'hugo', 'Jekyll', 'Liquid', 'Jinja', 'jinja', 'Django', 'Twig', 'Nunjucks')
 
 def without_shortcodes(
     text: str,  # without code
 ) -> str:       # without shortcodes
     "A text without the calls of a site generator."
-    if ABOUT_GENERATORS.search(text) and any(SAYS_SHORTCODE.match(text, m.end()) for m in SHORTCODE.finditer(LINKED.sub(r'\1', text))): return text
-    if ABOUT_GENERATORS.search(text) and any(SAYS_SHORTCODE.match(text, m.end()) for m in SHORTCODE.finditer(text)): return text
+    if not SHORTCODE.search(text): return text
+    if speaks(text, ABOUT_GENERATORS) and any(SAYS_SHORTCODE.match(text, m.end()) for m in SHORTCODE.finditer(LINKED.sub(r'\1', text))): return text
+    if speaks(text, ABOUT_GENERATORS) and any(SAYS_SHORTCODE.match(text, m.end()) for m in SHORTCODE.finditer(text)): return text
     return SHORTCODE.sub('', LINKED.sub(r'\1', text))
 
 # %% ../nbs/11c_residue.ipynb #857f674e
@@ -100,17 +103,24 @@ def without_roles(
     return DIRECTIVE.sub('', ROLE.sub(words, text))
 
 # %% ../nbs/11c_residue.ipynb #e7136fb5
-INCLUDED = re.compile(r'^[ \t>]*\[!(?i:include|code-[\w+-]+|div|video)\b[^\n]*\][ \t]*$', re.MULTILINE)
+INCLUDED = re.compile(r'\n[ \t>]*\[!(?i:include|code-[\w+-]+|div|video)\b[^\n]*\][ \t]*(?=\n|\Z)')
 INCLUDES = re.compile(r'\[!(?i:include) ?\[([^\[\]\n]*)\] ?\([^()\n]*\)\]')
-COMMENT = re.compile(r'[ \t]*<!--(?:[^-]|-(?!->)){0,2000}-->[ \t]*$', re.MULTILINE)
-OF_MARKDOWN = re.compile(r'^#{1,6} |\]\(', re.MULTILINE)
+COMMENT = re.compile(r'<!--(?:[^-]|-(?!->)){0,2000}-->[ \t]*$', re.MULTILINE)
+
+ANCHOR = re.compile(r'\n(#{1,6}[ \t]+)(?:<a (?:name|id)="[^"<>\n]*"></a>[ \t]*)+')
+
+def without_anchors(
+    text: str,  # without code
+) -> str:       # with plain headings
+    "A text without the anchors that its generator put before headings."
+    return ANCHOR.sub(r'\n\1', text)
 
 def without_calls(
     text: str,  # without code
 ) -> str:       # without them
     "A text without what its generator would have included."
-    text = INCLUDES.sub(r'\1', INCLUDED.sub('', text))
-    return COMMENT.sub('', text) if '<!--' in text and OF_MARKDOWN.search(text) else text
+    if '[!' in text: text = INCLUDES.sub(r'\1', INCLUDED.sub('\n', text))
+    return COMMENT.sub('', text) if '<!--' in text and (text.startswith('#') or speaks(text, OF_MARKDOWN)) else text
 
 # %% ../nbs/11c_residue.ipynb #1a011040
 TWICE = re.compile(r'\A\s*(?:#{1,6}[ \t]+)?([^\n]{2,120}?)[ \t]*\n\s*(?:#{1,6}[ \t]+)?\1[ \t]*(?:\n|\Z)')
@@ -140,21 +150,24 @@ def outside(
     return put_back(rest, pieces) if rest.count(MARK) == len(pieces) else text
 
 def without_generator(
-    text: str,  # raw
-) -> str:       # without what its site generator left
+    text: str,                 # raw
+    paragraphs: bool = False,  # whether it is Markdown, as questions and answers are
+) -> str:                      # without HTML, and without what its site generator left
     "The text of a page, without the residue of its site generator."
-    text = without_front_matter(re.sub('\r\n?', '\n', text).replace(MARK, ''))
-    if ':`' in text: text = outside(text, [*fences(text), *(m.span() for m in DOUBLE_TICKED.finditer(text))], without_roles)
-    if re.search(CALLS, text):
-        ticked = [m.span() for m in TICKED.finditer(text) if not FACE.search(m[2])]
-        text = outside(text, [*fences(text), *ticked], without_macros, without_shortcodes, without_calls)
+    text = without_front_matter(re.sub('\r\n?', '\n', text).replace('\0', '').replace(MARK, ''))
+    if ':`' in text and ROLE.search(text): text = outside(text, [*fences(text), *(m.span() for m in DOUBLE_TICKED.finditer(text))], without_roles)
+    if any(sign in text for sign in ('{{', '{%', '[!', '<', '&')):
+        markdown = is_markdown(text, paragraphs)
+        text = outside(text, code_of(text, paragraphs), without_anchors, lambda rest: decode(rest, markdown), without_macros, without_shortcodes, without_calls)
     return without_second_title(text)
 
 # %% ../nbs/11c_residue.ipynb #af557953
 SEPARATORS = r'[\s、，,・;；:：/／‐-―−－\-〜~]*'
-HOLE = re.compile(rf'（{SEPARATORS}）|〔{SEPARATORS}〕|(?<![\w)\]$])\({SEPARATORS}\)')
+HOLE = re.compile(rf'[（〔(]{SEPARATORS}[）〕)]')
 OF_BRACKETS = re.compile(r'内|付き|つき|書き|囲|の中|は[^。\n]{0,12}(?:示|表|意味|数|略|推定|旧|現)')
-EDGES = re.compile(r'(?<=（)\s*[、，,;；][\s、，,;；]*|\s*[、，,;；][\s、，,;；]*(?=）)|[、，][ \u3000]*(?=[、，])')
+AT_BEGIN, AT_END = re.compile(r'（\s*[、，,;；][\s、，,;；]*'), re.compile(r'[、，,;；][\s、，,;；]*(?=）)|[、，][ \u3000]*(?=[、，])')
+LEFT_OVER = tuple(comma + gap + end for comma in '、，,;；' for gap in ('', ' ', '\u3000') for end in '）、，' if end == '）' or comma in '、，')
+LABEL_ALONE = re.compile(r'[:：]\s*[、，,;；）]')
 LABELLED = re.compile(r'(?<=[（、，,;；])\s*(?:[英独仏羅露西伊中朝韓蘭葡希梵][語名文]?|英称|略称|別名|旧称|本名|読み|ラテン語|ギリシア語|ロシア語|フランス語|ドイツ語|イタリア語|スペイン語|アラビア語|ハングル)[:：]\s*(?=[、，,;；）])')
 
 def without_holes(
@@ -163,10 +176,13 @@ def without_holes(
     "An article without empty brackets."
     def hole(m: re.Match) -> str:
         "What stands for an empty bracket."
-        mentioned = len(m.group()) == 2 and (OF_BRACKETS.match(m.string, m.end()) or m.string[m.start() - 1:m.start()] in ('', '\n', '※', '「', '『'))
+        before = m.string[m.start() - 1:m.start()]
+        if m.group()[0] + m.group()[-1] not in ('（）', '〔〕', '()') or m.group()[0] == '(' and (before.isalnum() and before.isascii() or before in tuple('_)]$')): return m.group()
+        mentioned = len(m.group()) == 2 and (OF_BRACKETS.match(m.string, m.end()) or before in ('', '\n', '※', '「', '『'))
         return m.group() if mentioned else ''
-    while (new := LABELLED.sub('', text)) != text: text = new
-    return HOLE.sub(hole, EDGES.sub('', HOLE.sub(hole, text)))
+    while LABEL_ALONE.search(text) and (new := LABELLED.sub('', text)) != text: text = new
+    text = AT_BEGIN.sub('（', HOLE.sub(hole, text))
+    return HOLE.sub(hole, AT_END.sub('', text)) if speaks(text, LEFT_OVER) else text
 
 # %% ../nbs/11c_residue.ipynb #be372a05
 PICTURE = r'(?:画像|ファイル|[Ff]ile|[Ii]mage)[:：][^|\[\]\n]{1,120}'
@@ -198,9 +214,11 @@ def without_marks(
     text: str,  # of an article
 ) -> str:       # without the marks of the wiki
     "An article without what its markup left."
-    text = FORMULA.sub('', without_tex(text))
-    text = PICTURES.sub(lambda m: m['caption'] or '', NOTE.sub('', text))
-    return WIKI_MARKS.sub('', WIKILINK.sub(r'\1', text))
+    if 'formula_' in text: text = FORMULA.sub('', text)
+    if '{\\' in text: text = without_tex(text)
+    if '<ref' in text: text = NOTE.sub('', text)
+    if '|' in text or '[[' in text: text = WIKILINK.sub(r'\1', PICTURES.sub(lambda m: m['caption'] or '', text))
+    return WIKI_MARKS.sub('', text) if any(sign in text for sign in ("''", '<', '引用エラー', '__')) else text
 
 # %% ../nbs/11c_residue.ipynb #69193809
 TAIL_HEADING = re.compile(r'[=\s]*(?:脚注|脚註|注釈|註釈|注|註|注記|出典|典拠|引用|参照|参考文献|参考資料|参考図書|参考|関連項目|関連書籍|関連文献|関連記事|関連リンク|外部リンク|外部サイト|リンク)(?:[・、とや](?:脚注|注釈|出典|参考文献|外部リンク|関連項目))?(?:欄|等|など|一覧)?[=\s]*')
@@ -241,18 +259,18 @@ def without_pointers(
     text: str,  # of an article
 ) -> str:       # without a redirect; the first lines of a page for ambiguous words
     "A page without what only points to other pages."
-    text = REDIRECT.sub('', text)
-    said = NOTICE.search(text)
-    lines = [line for line in text.split('\n') if line.strip()]
-    meant = MEANS.search('\n'.join(lines[:4]))
+    if speaks(text, ('転送', 'リダイレクト', 'REDIRECT', 'redirect')): text = REDIRECT.sub('', text)
+    said = NOTICE.search(text) if speaks(text, ('曖昧さ回避', '水先案内')) else None
+    meant = MEANS.search(text[:400])
     if not said and not meant: return text
+    lines = [line for line in text.split('\n') if line.strip()]
     entries = [line for line in lines[2:] if not NOTICE.match(line) and not MEANS.match(line)]
     pointing = sum(POINTS.match(line) is not None and len(line) <= 120 for line in entries)
     if not (said and 2 * pointing >= len(entries) or meant and len(entries) > 1 and 5 * pointing >= 4 * len(entries)): return text
     return '\n'.join(line for line in lines[:4] if not POINTS.match(line) and not NOTICE.match(line))
 
 # %% ../nbs/11c_residue.ipynb #20b9b309
-MAY_BE_GENERATED = rf'\A\s*(?:---|\+\+\+)[ \t]*\r?\n|{CALLS}|:`'
+MAY_BE_GENERATED = rf'\A\s*(?:---|\+\+\+)[ \t]*\r?\n|{CALLS}|:`|{MAY_BE_HTML}'
 FIRST_LINES = r'\A\s*(?:#{1,6}[ \t]+)?(?<first>[^\n]+?)[ \t\r]*\n\s*(?:#{1,6}[ \t]+)?(?<second>[^\n]+?)[ \t\r]*(?:\n|\z)'
 MAY_BE_WIKI = (r'（[\s、，,;；:：・/／‐-―−－\-〜~）]|[、，,;；:：\s]）|〔[\s、，・]*〕|\([\s,;:\-–—]*\)|px|thumb|frame|サムネ|フレーム|formula_|\{\\|\[\[|' + "''"
                + r'|<(?:/?[rnscdgi])|引用エラー|__|[#＃](?i:転送|リダイレクト|redirect)|曖昧さ回避|(?:以下|次)の[^\n。]{0,24}(?:指す|意味|ことで|こと|ある|用い|総称|参照)'
@@ -265,15 +283,15 @@ def without_wiki(
     text = re.sub('\r\n?', '\n', text).replace(MARK, '')
     return without_tail(without_holes(without_marks(without_pointers(text))))
 
-def without_residue(
+def plain_text(
     frame: pl.DataFrame,  # documents with a raw `text`
     profile: str,         # of the source: "web", "wiki", "books" or "qa"
-) -> pl.DataFrame:        # the same without what software left in `text`
-    "Documents without the residue of wikis and site generators."
+) -> pl.DataFrame:        # the same with HTML decoded, and without what software left in `text`
+    "Documents as text: without HTML and without the residue of wikis and site generators."
     texts = frame['text']
     if profile == 'wiki': texts = change_where(texts, MAY_BE_WIKI, each(without_wiki))
     elif profile in ('web', 'qa'):
-        texts = change_where(texts, MAY_BE_GENERATED, each(without_generator))
+        texts = change_where(texts, MAY_BE_GENERATED, each(partial(without_generator, paragraphs=profile == 'qa')))
         lines = texts.str.extract_groups(FIRST_LINES).struct
         texts = change_at(texts, lines.field('first') == lines.field('second'), each(without_second_title))
     return frame.with_columns(texts.alias('text'))
