@@ -71,12 +71,14 @@ from jplm.ledger import (
     shard_from_json,
     vouch_for,
 )
+from .lines import clean_lines
 from .manifest import SPLITS, Corpus, load_corpus, manifest_digest
 from .measure import MEASURES, measure
-from .normalize import clean_lines, normalize
+from .normalize import normalize
 from .pool import count_paragraphs, near_duplicates
 from .privacy import KINDS, mask
 from .recipe import JplmError, Recipe, load_recipe, nearest
+from .residue import plain_text
 from .runs import StopFlag
 from .sources import SCHEMA, Files, Reader, Shard, bad_rows, check_bad_rows, id_of, list_files, list_shards, load_formatter, load_function, unpack_order
 from .tokens import Counter, count_tokens, load_counter
@@ -142,7 +144,8 @@ def chain(
     "The steps that a source's documents go through."
     source = recipe.sources[name]
     return [
-        Step("normalize", "clean", partial(normalize, form=recipe.normalization)),
+        Step("plain_text", "clean", partial(plain_text, profile=source.profile)),
+        Step("normalize", "clean", partial(normalize, form=recipe.normalization, profile=source.profile)),
         Step("clean_lines", "clean", partial(clean_lines, profile=source.profile)),
         Step("mask", "clean", mask),
         *judging(recipe, name),
