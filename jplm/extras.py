@@ -57,9 +57,9 @@ def refusal(
     names: list[str],  # what is missing of it
 ) -> Exception:
     "The error that says what to install."
-    from jplm.recipe import JplmError  # here, since every import of the package passes by
+    from jplm import recipe  # here, since every import of the package passes by
 
-    class MissingExtra(JplmError, ModuleNotFoundError):
+    class MissingExtra(recipe.JplmError, ModuleNotFoundError):
         "A part of the package was used without the extra that it needs."
     shown = ", ".join(names[:3]) + (" and others" if len(names) > 3 else "")
     return MissingExtra(f"this needs {shown}, which the extra `{extra}` brings: pip install 'jplm[{extra}]'", name=names[0])

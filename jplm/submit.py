@@ -7,7 +7,7 @@ __all__ = ['THROTTLED', 'NO_CAPACITY', 'WAITING', 'LOG_GROUP', 'COMMANDS', 'code
            'upload_code', 'error_code', 'Service', 'Verdict', 'judge', 'follow', 'status_message', 'stop_job', 'Step',
            'steps', 'submit', 'create', 'Listener', 'read_job', 'dollars', 'hours_range', 'cost', 'plan', 'cost_table',
            'Link', 'step_digest', 'make_pipeline', 'pipeline_step', 'send_pipeline', 'Parser', 'make_parser', 'main',
-           'job_files', 'run_command', 'show', 'plan_command', 'need_account', 'conclude', 'check_inputs',
+           'run_command', 'show', 'plan_command', 'job_files', 'need_account', 'conclude', 'check_inputs',
            'submit_command', 'newest_command', 'pipeline_command']
 
 # %% ../nbs/31b_submit.ipynb #799f395c
@@ -548,17 +548,6 @@ def main(
         print(f"jplm-job: AWS says: {e}", file=sys.stderr)
     return 1
 
-# %% ../nbs/31b_submit.ipynb #0de8d8f9
-def job_files(
-    told: argparse.Namespace,
-) -> int:  # exit status
-    "Name the job files that come with the package, or copy one of them to the folder one stands in."
-    there = {p.stem: p for p in sorted(installed("job_files", "sagemaker/jobs").glob("*.yaml"))}
-    if told.command == "list": return show("\n".join(there))
-    name = told.name.removesuffix(".yaml")
-    if name not in there: raise JplmError(f"there is no job file {name!r}{nearest(name, there)}")
-    return show(f"{copy_beside(there[name], Path())} is yours to edit; jplm-job plan {name}.yaml shows what it would do")
-
 # %% ../nbs/31b_submit.ipynb #0b3f77fd
 def run_command(
     told: argparse.Namespace,
@@ -600,6 +589,17 @@ def plan_command(
     account, first = stand_in(settings), steps(job)[0]
     code = code_uri(account.s3_bucket, code_digest(code_files(checkout)))
     return show(json.dumps(make_request(job, account, code, stamp, first.instance, first.spot), indent=1, ensure_ascii=False))
+
+# %% ../nbs/31b_submit.ipynb #0de8d8f9
+def job_files(
+    told: argparse.Namespace,
+) -> int:  # exit status
+    "Name the job files that come with the package, or copy one of them to the folder one stands in."
+    there = {p.stem: p for p in sorted(installed("job_files", "sagemaker/jobs").glob("*.yaml"))}
+    if told.command == "list": return show("\n".join(there))
+    name = told.name.removesuffix(".yaml")
+    if name not in there: raise JplmError(f"there is no job file {name!r}{nearest(name, there)}")
+    return show(f"{copy_beside(there[name], Path())} is yours to edit; jplm-job plan {name}.yaml shows what it would do")
 
 # %% ../nbs/31b_submit.ipynb #dcdd3844
 def need_account(
