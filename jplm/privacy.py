@@ -571,7 +571,7 @@ def mask_urls(
     hit = urls.str.contains(IN_PAGE).fill_null(False)
     masked = [mask_url(url) for url in urls.filter(hit)]
     counts = pl.zeros(len(urls), pl.UInt16, eager=True).scatter(hit.arg_true(), pl.Series([min(n, 65_535) for _, n in masked], dtype=pl.UInt16))
-    return change_at(urls, hit, lambda _: pl.Series([url for url, _ in masked], dtype=pl.String)), counts
+    return urls.clone().scatter(hit.arg_true(), pl.Series([url for url, _ in masked], dtype=pl.String)), counts
 
 # %% ../nbs/12_privacy.ipynb #81ca7925
 def mask(
