@@ -45,6 +45,7 @@ from .blend import choice_hash, reach
 from jplm.corpus import (
     CLUSTER,
     ROW_GROUP,
+    BadRows,
     Clock,
     Corpus,
     Counts,
@@ -60,9 +61,11 @@ from jplm.corpus import (
     columns_of,
     count_in,
     counts_by_source,
+    damage_to_skip,
     digest_of,
     digests_of,
     earlier_releases,
+    faults_of_sources,
     files_for,
     fill_budgets,
     find_sources,
@@ -399,7 +402,9 @@ def clean_shards(
         report, clock, held, orders, past = new_report(), Clock(), None, [], shard.first
         state = source_state(shard, setup.test_mode)
         address = partial(address_of, {number: pin_of(shard, state)}, number)
-        for frame, reached in cleaned(shard, setup, clock):
+        damage = damage_to_skip(shard, shard.first, setup)
+        if damage: report["skipped"] = damage
+        for frame, reached in () if damage else cleaned(shard, setup, clock):
             past = reached
             if not len(frame): continue
             count_in(report, frame)
@@ -409,6 +414,7 @@ def clean_shards(
             addresses = pl.Series([address(order) for order in frame["order"]], dtype=pl.Binary)
             held = frame.with_columns(address=addresses, hash=hashes, shard=pl.lit(number, pl.Int64), report=pl.lit(None, pl.String))
         check_addresses(orders, shard.first, past)
+        report["rows_read"] = past - shard.first
         report["source_file"] = same_state(shard, state, setup.test_mode)
         if held is None: held = pl.DataFrame({c: [number if c == "shard" else None] for c in form.columns}, schema=form.columns)
         last = pl.int_range(pl.len()) == pl.len() - 1
@@ -424,6 +430,7 @@ def read_shards(
     while True:
         queue, rows = Queue(ledger, needed), []
         while (task := queue.next()) is not None: rows.append((task[0], ledger.value("SELECT shard FROM shards WHERE id = ?", task[0])))
+        BadRows(ledger, cluster.setup.recipe, needed).check()
         if not rows: return {n: collect_prefix(ledger, n, needed[n]) for n in needed}
         shards = spark.createDataFrame(spark.sparkContext.parallelize(rows, len(rows)), "number long, shard string")
         cleaning = partial(clean_shards, shared=cluster.shared, form=cluster.form)
@@ -1068,7 +1075,7 @@ def build_tables(cluster: Cluster, identity: Identity, releases: Releases | None
     with cluster.clock("write", no_seconds): files = write_corpus_on(cluster, tables, chosen)
     counts = counts_on(cluster, tables, chosen, files)
     paths = {n: f"{len(f.files)} files" for n, f in found.items()}
-    manifest = manifest_of(cluster.setup, counts, identity, supplies, budgets, paths, digests_of(cluster.ledger))
+    manifest = manifest_of(cluster.setup, counts, identity, supplies, budgets, paths, digests_of(cluster.ledger), faults_of_sources(cluster.ledger, list(recipe.sources)))
     if len(cluster.small(tables.changes.select("order").limit(1))): write_cuts(cluster, tables.changes)
     if releases: releases.register(identity.sha256, known_by_on(cluster, chosen))
     finish_on(cluster.place, manifest)

@@ -25,7 +25,7 @@ from matplotlib.figure import Figure
 from tqdm import tqdm
 
 from .files import write_json
-from .generate import accepts, check_pair, evaluating, load_model, load_tokenizer, unwrapped
+from .generate import accepts, check_pair, evaluating, load_model, load_tokenizer, text_tokens, unwrapped
 from .recipe import JplmError
 from .workers import Stopped
 
@@ -139,7 +139,7 @@ def document_bits(
     context, stride = window_size(model, context, stride)
     check_pair(model, tokenizer)
     mark, size = begin_mark(tokenizer), unwrapped(model).config.vocab_size
-    ids = [tokenizer(t, add_special_tokens=False, split_special_tokens=True).input_ids for t in texts]
+    ids = [text_tokens(tokenizer, t, marks=False, what="the document") for t in texts]
     changed = [not reads_back(tokenizer, i, t) for i, t in zip(ids, texts, strict=True)]
     tokens = [np.array([mark, *i], np.uint32) for i in ids]
     todo = sorted((w for d, i in enumerate(ids) for w in windows(d, len(i), context, stride)), key=lambda w: (w.begin - w.end, w.document, w.begin))

@@ -16,7 +16,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,7 @@ def only_one(
         try: fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError: raise JplmError(f"{busy} {folder}; wait for it, or choose another folder") from None
         except OSError as e:
-            raise JplmError(f"{folder} is on a file system that cannot lock files ({os.strerror(e.errno)}); "
+            raise JplmError(f"{folder} is on a file system that cannot lock files ({os.strerror(e.errno or 0)}); "
                             "choose a folder on a local disk, and copy what was made afterwards") from None
         yield
     finally: os.close(handle)
@@ -98,8 +98,10 @@ def put_in_place(
 ) -> None:
     "Give a finished file or folder its name, so that the name never stands for less than all of it, even after a power cut."
     inside = sorted(temporary.rglob("*"), reverse=True) if temporary.is_dir() else []
-    for part in (*inside, temporary):
-        if not part.is_symlink(): sync_to_disk(part)
+    for part in inside:
+        with suppress(FileNotFoundError):  # somebody else's, gone again: a mirror leaves marks in folders that it copies
+            if not part.is_symlink(): sync_to_disk(part)
+    sync_to_disk(temporary)
     os.replace(temporary, path)
     sync_to_disk(path.parent)
 

@@ -33,7 +33,7 @@ from tqdm.auto import tqdm
 from .files import only_one, place_faults, sha256_file, sha256_json, sync_to_disk, whole_file, whole_folder, write_json
 from .manifest import split_files
 from .recipe import JplmError
-from .workers import Done, run_tasks
+from .workers import Done, run_tasks, worker_count
 
 # %% ../nbs/21_pack.ipynb #68499073
 def model_file(
@@ -417,7 +417,7 @@ def build_store(
         list_corpus(corpus, split, verify=True)  # what is encoded is what the manifest says
         state = begin_store(folder, plan, part_mb)
         parts = list_parts(files, state["part_mb"])
-        encode_parts(folder, state, parts, encoder, workers or os.cpu_count() or 1, stop or (lambda: False), progress or progress_bar)
+        encode_parts(folder, state, parts, encoder, worker_count(workers), stop or (lambda: False), progress or progress_bar)
         return finish_store(folder, state, encoder)
 
 # %% ../nbs/21_pack.ipynb #b39e5672

@@ -8,9 +8,10 @@ __all__ = ['WIDE', 'HYPHEN', 'OPEN', 'CLOSE', 'ASCII', 'URL_CHARACTERS', 'LABEL_
            'AT_DOMAIN', 'DOMAIN', 'LOCAL', 'TO_TOP_LEVEL', 'USER_OF_URL', 'EXTENSIONS', 'NO_PERSON', 'EMAIL', 'BEGIN',
            'END', 'JOIN', 'MY_NUMBER', 'CARD', 'ISSUER', 'TIMESTAMP', 'find_my_numbers', 'find_cards', 'IP', 'IP6',
            'NO_ADDRESS', 'NAME_BEFORE', 'NUMBERED', 'NETWORK', 'BETWEEN', 'PARTS', 'FOURS', 'GAPS', 'PHONE_TRIGGER',
-           'WIDE_AT', 'FULL_WIDTH', 'ALL_KINDS', 'KINDS', 'ADDRESS', 'in_ascii', 'in_url', 'labelled', 'zeroed',
-           'find_phones', 'kept_of_phone', 'find_emails', 'is_my_number', 'is_luhn', 'find_checked', 'is_public',
-           'is_address', 'find_addresses', 'Kind', 'mask_kind', 'mask_text', 'count_addresses', 'mask_column', 'mask']
+           'WIDE_AT', 'FULL_WIDTH', 'ALL_KINDS', 'KINDS', 'ADDRESS', 'PAGE', 'IN_PAGE', 'in_ascii', 'in_url',
+           'labelled', 'zeroed', 'find_phones', 'kept_of_phone', 'find_emails', 'is_my_number', 'is_luhn',
+           'find_checked', 'is_public', 'is_address', 'find_addresses', 'Kind', 'mask_kind', 'mask_text',
+           'count_addresses', 'mask_column', 'mask_url', 'mask_urls', 'mask']
 
 # %% ../nbs/12_privacy.ipynb #c4995923
 import ipaddress
@@ -291,10 +292,34 @@ def mask_column(
         texts = change_at(texts, hit, lambda _, masked=masked: pl.Series([text for text, _ in masked], dtype=pl.String))
     return texts, counts
 
+# %% ../nbs/12_privacy.ipynb #5b823208
+PAGE = re.compile(r'((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)((?:[^/?#]*@)?)([^/?#]*)')  # scheme, user, host
+IN_PAGE = r'(?i)@|＠|%(?:25)?40|[\[({<（［｛＜] ?at ?[\])}>）］｝＞]|アット'  # where an e-mail address may be (Rust)
+
+def mask_url(
+    url: str,          # the address of a page
+) -> tuple[str, int]:  # the same without e-mail addresses, number of places masked
+    "The address of a page with the e-mail addresses in it masked; scheme and host stay."
+    page = PAGE.match(url)
+    host = page[1] + page[3] if page else ''
+    rest = url[page.end():] if page else url
+    masked, count = mask_kind(re.sub('%(?:25)?40', '@', rest), ALL_KINDS[0])
+    return host + (masked if count else rest), count + bool(page and page[2])
+
+
+def mask_urls(
+    urls: pl.Series,               # strings; nulls stay null
+) -> tuple[pl.Series, pl.Series]:  # masked addresses; places masked (u16)
+    "A column of addresses of pages with the e-mail addresses in them masked."
+    hit = urls.str.contains(IN_PAGE).fill_null(False)
+    masked = [mask_url(url) for url in urls.filter(hit)]
+    counts = pl.zeros(len(urls), pl.UInt16, eager=True).scatter(hit.arg_true(), pl.Series([min(n, 65_535) for _, n in masked], dtype=pl.UInt16))
+    return change_at(urls, hit, lambda _: pl.Series([url for url, _ in masked], dtype=pl.String)), counts
+
 # %% ../nbs/12_privacy.ipynb #81ca7925
 def mask(
-    frame: pl.DataFrame,  # documents with a `text`, and a `title` if they have one
-) -> pl.DataFrame:        # the same masked, and `masked_<kind>` for each of `KINDS`, `flagged_address` (u16 each): places in text and title
+    frame: pl.DataFrame,  # documents with a `text`, and a `title` and a `url` if they have them
+) -> pl.DataFrame:        # the same masked, and `masked_<kind>` for each of `KINDS`, `flagged_address` (u16 each): places in text, title and url
     "Documents with their personal data masked."
     addresses = count_addresses(frame['text'])
     text, counts = mask_column(frame['text'])
@@ -303,4 +328,8 @@ def mask(
         title, in_title = mask_column(frame['title'])
         columns.append(title.alias('title'))
         counts = {kind: counts[kind] + in_title[kind] for kind in counts}
+    if 'url' in frame.columns and frame['url'].dtype == pl.String:
+        url, in_page = mask_urls(frame['url'])
+        columns.append(url.alias('url'))
+        counts['email'] = counts['email'] + in_page
     return frame.with_columns(*columns, *(counts[kind].alias(f'masked_{kind}') for kind in KINDS), addresses.alias('flagged_address'))

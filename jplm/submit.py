@@ -37,12 +37,13 @@ from jplm.jobs import (
     check_request,
     estimate,
     input_uri,
-    load_prices,
     make_request,
     parse_job,
     run_place,
     stand_in,
+    unfilled,
 )
+from .machines import Machines, load_machines
 from .recipe import JplmError, Settings, load_settings, nearest
 from .runs import copy_beside, find_runs, installed
 
@@ -370,12 +371,12 @@ def hours_range(
 def cost(
     job: Job,
     instance: str,  # type
-    prices: Any,    # the price list
+    prices: Machines,
     spot: bool,
 ) -> str:
     "An estimate in words."
     e: Estimate | None = estimate(job, instance, prices)
-    if e is None: return f"{instance}: no estimate (sagemaker/instances.yaml or `work` in the job file does not say enough)"
+    if e is None: return f"{instance}: no estimate (the table of machines or `work` in the job file does not say enough)"
     low, high = e.spot if spot else e.on_demand
     return f"{instance}: {hours_range(e)}, {dollars(low, high)} (prices of {prices.as_of}, {prices.region}: check before use)"
 
@@ -389,10 +390,11 @@ def plan(
     "What submitting a job would do."
     files = code_files(checkout)
     code = code_uri(stand_in(settings).s3_bucket, code_digest(files))
-    prices = load_prices(checkout / "sagemaker/instances.yaml")
+    prices = load_machines()
     missing = [k for k in ("s3_bucket", "sagemaker_role") if not getattr(settings, k)]
     lines = [f"{job.name}: the notebook {job.notebook}, up to {job.hours:g} h, {job.volume_gb} GB of disk"]
     if missing: lines.append(f"settings.ini has no {' and no '.join(missing)}: stand-ins are shown, and submit would refuse")
+    if unfilled(job): lines.append(f"{unfilled(job)}; submit would refuse")
     lines += ["", "tried in this order:"]
     for step in steps(job):
         lines.append(f"  {step}")
@@ -409,7 +411,7 @@ def cost_table(
     settings: Settings,  # of the account
 ) -> str:                # Markdown
     "What the job files of the checkout may cost."
-    prices = load_prices(checkout / "sagemaker/instances.yaml")
+    prices = load_machines()
     rows = ["| job | instance type | hours | spot | on demand |", "|---|---|---|---|---|"]
     for path in sorted((checkout / "sagemaker/jobs").glob("*.yaml")):
         job = parse_job(path.read_text(encoding="utf-8"), path.name)
@@ -639,6 +641,7 @@ def submit_command(
 ) -> int:                # exit status
     "Upload the code and start the job."
     settings = service.settings
+    if unfilled(job): raise JplmError(unfilled(job))
     check_inputs(job, settings)
     code = upload_code(checkout, settings.s3_bucket, service.say)
     if not told.detach: return conclude(submit(job, service, code, stamp, look=listener.look))
@@ -674,6 +677,8 @@ def pipeline_command(
         account = stand_in(settings)
         return show(json.dumps(make_pipeline(jobs, account, code_uri(account.s3_bucket, code_digest(code_files(checkout)))), indent=1, ensure_ascii=False))
     need_account(settings)
+    for job in jobs:
+        if unfilled(job): raise JplmError(f"{job.name}: {unfilled(job)}")
     service = Service(settings)
     code = upload_code(checkout, settings.s3_bucket)
     arn = send_pipeline(service, told.create, make_pipeline(jobs, settings, code))
