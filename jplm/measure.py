@@ -344,7 +344,7 @@ def first_equal(
         if table[slot] < 0: table[slot] = k
         first[k] = table[slot]
 
-# %% ../nbs/13_measure.ipynb #7a91fcc4
+# %% ../nbs/13_measure.ipynb #pr0se001
 @compiled
 def is_prose(
     codes: np.ndarray,  # one line
@@ -605,7 +605,7 @@ LETTER_CLASSES = {
 LETTER_NAMES = list(LETTER_CLASSES)
 FOREIGN, EDGE, STOPPED, PASSED = LETTER_NAMES.index('foreign'), LETTER_NAMES.index('edge'), LETTER_NAMES.index('stop'), 255  # from FOREIGN on, letters
 
-# %% ../nbs/13_measure.ipynb #0eb06361
+# %% ../nbs/13_measure.ipynb #9d1e0f2a
 def kanji_class(
     kanji: str,  # between U+4E00 and U+9FFF
 ) -> str:        # name of its class
@@ -636,7 +636,7 @@ def word_file(
     lines = (files('jplm') / 'words' / name).read_text(encoding='utf-8').splitlines()
     return [tuple(part.strip() for part in line.partition('\t#')[::2]) for line in lines if line and not line.startswith('#')]
 
-# %% ../nbs/13_measure.ipynb #d22ad206
+# %% ../nbs/13_measure.ipynb #ef21b9c4
 @cache
 def letter_bits() -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # 256³ against noise, 256² against Chinese, 256² for katakana as grammar; flat, i8, eighths of a bit
     "The tables of letters after letters, kept as package data; a class is 8 bits of the index."
@@ -694,7 +694,7 @@ def language_measures(
     score_passages(codes, offsets, letter_table(), *letter_bits()[:2], out)
     return {'language_score': share(out[:, 0], 3 * out[:, 1])}
 
-# %% ../nbs/13_measure.ipynb #52aec0c9
+# %% ../nbs/13_measure.ipynb #k4na0003
 @compiled
 def count_kana(
     codes: np.ndarray,     # code points of all documents
