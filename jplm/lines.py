@@ -202,7 +202,7 @@ KEPT_NOTICE = REASON.is_in(['notice', 'copyright']) & (EMBEDDED | pl.col('spoken
 def bars(line: pl.Expr) -> pl.Expr: return line.str.count_matches(r'[|｜]')
 
 ALIKE = {by: bars(pl.col(f'line{by:+}')) == bars(LINE) for by in (-2, -1, 1, 2)}
-IN_TABLE = (bars(LINE) > 0) & (HITS == 0) & (ALIKE[-1] & ALIKE[1] | ALIKE[-2] & ALIKE[-1] | ALIKE[1] & ALIKE[2])
+IN_TABLE = (bars(LINE) > 0) & (HITS.max().over('doc', 'run') == 0) & (ALIKE[-1] & ALIKE[1] | ALIKE[-2] & ALIKE[-1] | ALIKE[1] & ALIKE[2])
 NARRATED = r'^[^….]*[はがも][^….]*(?:続き|もっと|全文|詳細|記事)'
 KEPT_MENU = (REASON == 'menu') & (~HEAD & ~FOOT & (HITS == 0) | IN_TABLE)
 ONE_WORD = LINE.str.contains(rf'^(?:{"|".join(PAGER_WORDS)})$')
