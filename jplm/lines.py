@@ -4,16 +4,17 @@
 
 # %% auto #0
 __all__ = ['LINE', 'BOILERPLATE', 'NO_WORD', 'CHARS', 'WORDS', 'OTHER', 'HITS', 'COVERED', 'STRONG', 'WEAK', 'NO_MENU',
-           'TABLE_RULE', 'IN_JAPANESE', 'MENU', 'ENTRY', 'LABELS', 'NEAR', 'LINKS', 'LABEL', 'PAGER_WORDS', 'ARROWS',
-           'PAGER_PARTS', 'PAGER', 'DAY', 'DATE', 'TURN', 'PART', 'NEIGHBOURS', 'COPYRIGHT_WORDS', 'NOTICE_WORDS',
-           'COPYRIGHT', 'NOTICE', 'MORE', 'MORE_HERE', 'LINK_TEXT', 'TEASER', 'SHAPES', 'PAIRS', 'ORNAMENT', 'SENTENCE',
-           'INTRODUCES', 'SUSPECT', 'REASON', 'HEAD', 'FOOT', 'EMBEDDED', 'INTRODUCED', 'BEFORE', 'AFTER',
-           'NAMES_A_DAY', 'POSTED', 'DATED', 'OPENS', 'GROUPS', 'SCATTERED', 'KEPT_DATE', 'DATUM', 'OF_A_BLOG',
-           'ANY_LABEL', 'SURE_LABEL', 'IN_SHEET', 'IN_BOILERPLATE', 'KEPT_LABEL', 'TOPICS', 'OF_THIS_SITE',
-           'KEPT_NOTICE', 'ALIKE', 'IN_TABLE', 'NARRATED', 'KEPT_MENU', 'KEPT_PAGER', 'KEPT_TEASER', 'KEPT_ORNAMENT',
-           'KEPT_NEIGHBOURS', 'STAYS', 'FOOTER_LINES', 'FOOTER_COVERED', 'LITERALS', 'LONGEST', 'SIGNS', 'DATES',
-           'LINE_RULES', 'PROFILES', 'split_lines', 'read_words', 'short_parts', 'place', 'spoken_of', 'bars', 'acquit',
-           'find_footers', 'judge_each', 'judge_lines', 'tidy', 'drop_lines', 'clean_lines']
+           'TABLE_RULE', 'IN_JAPANESE', 'MENU', 'ENTRY', 'LABELS', 'NEAR', 'BESIDE', 'LINKS', 'LABEL', 'PAGER_WORDS',
+           'ARROWS', 'PAGER_PARTS', 'PAGER', 'DAY', 'DATE', 'TURN', 'PART', 'NEIGHBOURS', 'COPYRIGHT_WORDS',
+           'NOTICE_WORDS', 'COPYRIGHT', 'NOTICE', 'MORE', 'MORE_HERE', 'LINK_TEXT', 'TEASER', 'SHAPES', 'PAIRS',
+           'ORNAMENT', 'SENTENCE', 'INTRODUCES', 'SUSPECT', 'REASON', 'HEAD', 'FOOT', 'EMBEDDED', 'INTRODUCED',
+           'BEFORE', 'AFTER', 'NAMES_A_DAY', 'POSTED', 'DATED', 'OPENS', 'GROUPS', 'SCATTERED', 'KEPT_DATE', 'DATUM',
+           'OF_A_BLOG', 'ANY_LABEL', 'SURE_LABEL', 'IN_SHEET', 'IN_BOILERPLATE', 'LONELY', 'KEPT_LABEL', 'TOPICS',
+           'OF_THIS_SITE', 'OURS', 'KEPT_NOTICE', 'ALIKE', 'IN_TABLE', 'NARRATED', 'KEPT_MENU', 'ONE_WORD',
+           'KEPT_PAGER', 'TRAILS_OFF', 'KEPT_TEASER', 'KEPT_ORNAMENT', 'KEPT_NEIGHBOURS', 'STAYS', 'FOOTER_LINES',
+           'FOOTER_COVERED', 'LITERALS', 'LONGEST', 'SIGNS', 'DATES', 'LINE_RULES', 'PROFILES', 'split_lines',
+           'read_words', 'short_parts', 'place', 'spoken_of', 'bars', 'acquit', 'find_footers', 'judge_each',
+           'judge_lines', 'tidy', 'drop_lines', 'clean_lines']
 
 # %% ../nbs/11a_lines.ipynb #588527c3
 import re
@@ -80,7 +81,8 @@ ENTRY = r'^(?:' + '|'.join(map(re.escape, BOILERPLATE)) + r')$'
 LABELS = [name + colon for name in ('カテゴリー', 'カテゴリ', 'タグ', 'テーマ', 'ジャンル') for colon in ':：']
 NEAR = pl.col('row').diff() <= 2  # at most one line between this line and the one before it
 
-LINKS = LINE.str.contains(ENTRY) & ((LINE.shift().str.contains(ENTRY) & NEAR) | (LINE.shift(-1).str.contains(ENTRY) & NEAR.shift(-1))).over('doc')
+BESIDE = (LINE.shift().str.contains(ENTRY) & NEAR) | (LINE.shift(-1).str.contains(ENTRY) & NEAR.shift(-1))
+LINKS = LINE.str.contains(ENTRY) & BESIDE.over('doc')
 LABEL = LINE.str.contains(f'^(?:{"|".join(LABELS)})[^。]{{1,40}}$')
 
 # %% ../nbs/11a_lines.ipynb #93759022
@@ -135,16 +137,20 @@ BEFORE, AFTER = pl.col('line-1'), pl.col('line+1')
 
 def place(
     lines: pl.DataFrame,  # all lines of some pages: columns of `split_lines`, and reason
-) -> pl.DataFrame:        # the suspects, with their neighbours (line-2 to line+2, reason-1, reason+1), and bool columns head, foot, embedded, introduced
+) -> pl.DataFrame:        # the suspects, with their neighbours and bool columns head, foot, embedded, introduced
     "Says where each suspect stands."
     good = pl.col('good')
     near = lambda column, by: pl.col(column).shift(-by).over('doc')
     lines = lines.filter(LINE != '').with_columns(good=SENTENCE & ~SUSPECT)
     lines = lines.with_columns(
-        sentences=good.sum().over('doc'), head=good.cum_sum().over('doc') == 0, foot=good.cum_sum(reverse=True).over('doc') == 0,
-        embedded=near('good', -1).fill_null(False) & near('good', 1).fill_null(False), run=(SUSPECT != near('reason', -1).is_not_null()).cum_sum(),
-        **{f'line{by:+}': near('line', by).fill_null('') for by in (-2, -1, 1, 2)}, **{f'reason{by:+}': near('reason', by).fill_null('') for by in (-1, 1)})
-    return lines.filter(SUSPECT).with_columns(introduced=(BEFORE.str.contains(INTRODUCES) & ~pl.col('title')).first().over('doc', 'run'))
+        sentences=good.sum().over('doc'),
+        head=good.cum_sum().over('doc') == 0, foot=good.cum_sum(reverse=True).over('doc') == 0,
+        embedded=near('good', -1).fill_null(False) & near('good', 1).fill_null(False),
+        run=(SUSPECT != near('reason', -1).is_not_null()).cum_sum(),
+        **{f'line{by:+}': near('line', by).fill_null('') for by in (-2, -1, 1, 2)},
+        **{f'reason{by:+}': near('reason', by).fill_null('') for by in (-1, 1)})
+    announced = BEFORE.str.contains(INTRODUCES) & ~pl.col('title')
+    return lines.filter(SUSPECT).with_columns(introduced=announced.first().over('doc', 'run'))
 
 # %% ../nbs/11a_lines.ipynb #0fa403fc
 NAMES_A_DAY = r'(?:日時?|日付|期間|期日|締切|締め切り|開催|発売|公演|誕生|生年月日)[:：]?$'
@@ -162,10 +168,12 @@ DATUM = r'^[^\s:：。、]{1,12}[:：] ?[^\s。][^。]{0,60}$'
 OF_A_BLOG = r'^(?:投稿|更新|公開|作成|執筆|著者|筆者|ライター|閲覧|コメント|トラックバック|前|次|by |By |Posted|Filed|Tags?|Categor)'
 ANY_LABEL, SURE_LABEL = f'^(?:{"|".join(LABELS)})', '^(?:カテゴリ|タグ)'
 
-IN_SHEET = pl.any_horizontal(line.str.contains(DATUM) & ~line.str.contains(OF_A_BLOG) & ~line.str.contains(ANY_LABEL) for line in (BEFORE, AFTER))
+IN_SHEET = pl.any_horizontal(line.str.contains(DATUM) & ~line.str.contains(OF_A_BLOG) & ~line.str.contains(ANY_LABEL)
+                             for line in (BEFORE, AFTER))
 IN_BOILERPLATE = pl.any_horizontal(~reason.is_in(['', 'label']) | (reason == 'label') & line.str.contains(SURE_LABEL)
                                    for line, reason in ((BEFORE, pl.col('reason-1')), (AFTER, pl.col('reason+1'))))
-KEPT_LABEL = (REASON == 'label') & (((REASON == 'label') & IN_SHEET).any().over('doc', 'run') | ~HEAD & ~FOOT | ~LINE.str.contains(SURE_LABEL) & ~IN_BOILERPLATE)
+LONELY = ~LINE.str.contains(SURE_LABEL) & ~IN_BOILERPLATE
+KEPT_LABEL = (REASON == 'label') & (((REASON == 'label') & IN_SHEET).any().over('doc', 'run') | ~HEAD & ~FOOT | LONELY)
 
 # %% ../nbs/11a_lines.ipynb #1cb04925
 TOPICS = {  # words of a notice → what else the page says if that is what it is about
@@ -177,26 +185,30 @@ OF_THIS_SITE = (r'(?:当|本|この)(?:ウェブ)?(?:サイト|ページ|ブロ�
 def spoken_of(
     lines: pl.DataFrame,     # all lines of some pages: columns of `split_lines`, and reason
     suspects: pl.DataFrame,  # columns of `place`
-) -> pl.DataFrame:           # suspects with the bool column `spoken`: whether another line of the page names what they are about
+) -> pl.DataFrame:           # suspects with the bool column `spoken`: does another line name what they are about?
     "Says whether a page is about what a notice says."
     noticed = suspects.filter(REASON.is_in(['notice', 'copyright']))
     others = lines.join(noticed.select(pl.col('doc').unique()), on='doc', how='semi').filter(~SUSPECT)
     named = others.group_by('doc').agg(LINE.str.contains(about).any().alias(said) for said, about in TOPICS.items())
-    spoken = noticed.join(named, on='doc', how='left').select('row', spoken=pl.any_horizontal(LINE.str.contains(said) & pl.col(said) for said in TOPICS))
-    return suspects.join(spoken, on='row', how='left', maintain_order='left').with_columns(pl.col('spoken').fill_null(False))
+    of_topic = pl.any_horizontal(LINE.str.contains(said) & pl.col(said) for said in TOPICS)
+    spoken = noticed.join(named, on='doc', how='left').select('row', spoken=of_topic)
+    found = suspects.join(spoken, on='row', how='left', maintain_order='left')
+    return found.with_columns(pl.col('spoken').fill_null(False))
 
-KEPT_NOTICE = REASON.is_in(['notice', 'copyright']) & (EMBEDDED | pl.col('spoken') & ~(LINE.str.contains(OF_THIS_SITE) & (HEAD | FOOT)))
+OURS = LINE.str.contains(OF_THIS_SITE) & (HEAD | FOOT)
+KEPT_NOTICE = REASON.is_in(['notice', 'copyright']) & (EMBEDDED | pl.col('spoken') & ~OURS)
 
 # %% ../nbs/11a_lines.ipynb #8312c2c8
 def bars(line: pl.Expr) -> pl.Expr: return line.str.count_matches(r'[|｜]')
 
 ALIKE = {by: bars(pl.col(f'line{by:+}')) == bars(LINE) for by in (-2, -1, 1, 2)}
-IN_TABLE = (bars(LINE) > 0) & (HITS == 0) & (ALIKE[-1] & ALIKE[1] | ALIKE[-2] & ALIKE[-1] | ALIKE[1] & ALIKE[2])
+IN_TABLE = (bars(LINE) > 0) & (HITS.max().over('doc', 'run') == 0) & (ALIKE[-1] & ALIKE[1] | ALIKE[-2] & ALIKE[-1] | ALIKE[1] & ALIKE[2])
 NARRATED = r'^[^….]*[はがも][^….]*(?:続き|もっと|全文|詳細|記事)'
 KEPT_MENU = (REASON == 'menu') & (~HEAD & ~FOOT & (HITS == 0) | IN_TABLE)
-KEPT_PAGER = (REASON == 'pager') & LINE.str.contains(rf'^(?:{"|".join(PAGER_WORDS)})$') & (EMBEDDED | (LINE == BEFORE) | (LINE == AFTER))
-KEPT_TEASER = (REASON == 'teaser') & (LINE.str.contains(NARRATED) & ~LINE.str.contains('^(?:この|その)記事')
-                                      | LINE.str.contains(r'(?:…|\.\.\.)$') & ~BEFORE.str.contains(MORE) & ~AFTER.str.contains(MORE))
+ONE_WORD = LINE.str.contains(rf'^(?:{"|".join(PAGER_WORDS)})$')
+KEPT_PAGER = (REASON == 'pager') & ONE_WORD & (EMBEDDED | (LINE == BEFORE) | (LINE == AFTER))
+TRAILS_OFF = LINE.str.contains(r'(?:…|\.\.\.)$') & ~BEFORE.str.contains(MORE) & ~AFTER.str.contains(MORE)
+KEPT_TEASER = (REASON == 'teaser') & (LINE.str.contains(NARRATED) & ~LINE.str.contains('^(?:この|その)記事') | TRAILS_OFF)
 KEPT_ORNAMENT = (REASON == 'ornament') & LINE.str.contains('^★+☆*$') & (CHARS == 5)
 KEPT_NEIGHBOURS = (REASON == 'neighbours') & ~HEAD & ~FOOT
 
@@ -255,9 +267,11 @@ def judge_lines(
     short = lines.filter((LINE.str.len_bytes() <= 3 * LONGEST) & ~LINE.str.starts_with('|'))
     ellipsis = LINE.str.ends_with('…') | LINE.str.ends_with('...')
     suspects = judge_each(short.filter(LINE.str.contains(SIGNS) | LINE.str.contains(DATES) | ellipsis))
-    whole = lines.join(suspects.filter(SUSPECT).select(pl.col('doc').unique()), on='doc', how='semi', maintain_order='left')
+    suspected = suspects.filter(SUSPECT).select(pl.col('doc').unique())
+    whole = lines.join(suspected, on='doc', how='semi', maintain_order='left')
     acquitted = acquit(whole.join(suspects.select('row', 'reason'), on='row', how='left', maintain_order='left'))
-    suspects = suspects.join(acquitted, on='row', how='left', maintain_order='left').with_columns(pl.col('stays').fill_null(False))
+    suspects = suspects.join(acquitted, on='row', how='left', maintain_order='left')
+    suspects = suspects.with_columns(pl.col('stays').fill_null(False))
     suspects = suspects.with_columns(reason=pl.when(~pl.col('stays')).then('reason'))
     in_end = pl.col('from_end') <= FOOTER_LINES
     telling = suspects.filter(in_end & (pl.col('covered') > FOOTER_COVERED)).select(pl.col('doc').unique())

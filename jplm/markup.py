@@ -6,7 +6,7 @@
 __all__ = ['VOID', 'OPTIONAL_END', 'BLOCKS', 'INLINE', 'UNSEEN', 'KNOWN', 'WITHOUT_VALUE', 'NAME', 'VALUE', 'TAG',
            'BARE_ATTRIBUTE', 'REFERENCE', 'SAYS_TAG', 'SAYS_REFERENCE', 'QUOTES', 'ABOUT_MARKUP', 'ABOUT_PAGES',
            'CLOSES_CODE', 'OF_MARKDOWN', 'JAPANESE', 'BARE', 'PARAGRAPHS', 'RAISED', 'LOWERED', 'LONG_CELL', 'WRAP',
-           'WIDE', 'WRITERS', 'IN_ROW', 'KNOWN_TAG', 'MAY_BE_HTML', 'Tag', 'tags_of', 'speaks', 'quoted',
+           'WIDE', 'WRITERS', 'IN_ROW', 'KNOWN_TAG', 'ANY_NAME', 'MAY_BE_HTML', 'Tag', 'tags_of', 'speaks', 'quoted',
            'mentions_tags', 'mentions_references', 'in_blocks', 'is_html', 'is_encoded', 'Writer', 'as_code',
            'as_table', 'unwrap', 'finish', 'write', 'decode_html', 'code_of', 'decode', 'is_markdown', 'without_html',
            'from_html']
@@ -21,18 +21,29 @@ from typing import NamedTuple
 import polars as pl
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from .normalize import MARK, change_where, disjoint, each, fences, indented, put_back, take_out, ticked
+from .code import MARK, disjoint, fences, indented, put_back, take_out, ticked
+from .normalize import change_where, each
 
 # %% ../nbs/11b_markup.ipynb #41020ba3
 VOID = {'br', 'hr', 'img', 'wbr', 'input', 'col', 'embed', 'link', 'meta', 'area', 'base', 'source', 'track', 'param'}
-OPTIONAL_END = {'p', 'li', 'td', 'th', 'tr', 'dt', 'dd', 'option', 'thead', 'tbody', 'tfoot', 'colgroup', 'rt', 'rp', 'html', 'head', 'body'}
-BLOCKS = {'p', 'div', 'ul', 'ol', 'li', 'dl', 'dt', 'dd', 'table', 'caption', 'thead', 'tbody', 'tfoot', 'tr', 'td', 'th', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'pre', 'blockquote',
-          'section', 'article', 'aside', 'header', 'footer', 'main', 'nav', 'figure', 'figcaption', 'address', 'form', 'fieldset', 'center', 'details', 'summary'}
-INLINE = {'a', 'abbr', 'acronym', 'b', 'bdi', 'bdo', 'big', 'button', 'cite', 'code', 'data', 'del', 'dfn', 'em', 'font', 'i', 'ins', 'kbd', 'label', 'mark', 'nobr', 'q', 'rb', 'ruby',
-          's', 'samp', 'select', 'small', 'span', 'strike', 'strong', 'sub', 'sup', 'time', 'tt', 'u', 'var', 'textarea'}
-UNSEEN = {'script', 'style', 'template', 'head', 'title', 'iframe', 'object', 'applet', 'svg', 'canvas', 'audio', 'video', 'rt', 'rp', 'noembed', 'noframes', 'map', 'select', 'textarea'}
+OPTIONAL_END = {
+    'p', 'li', 'td', 'th', 'tr', 'dt', 'dd', 'option', 'thead', 'tbody', 'tfoot', 'colgroup', 'rt', 'rp', 'html',
+    'head', 'body'}
+BLOCKS = {
+    'p', 'div', 'ul', 'ol', 'li', 'dl', 'dt', 'dd', 'table', 'caption', 'thead', 'tbody', 'tfoot', 'tr', 'td',
+    'th', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'pre', 'blockquote', 'section', 'article', 'aside', 'header',
+    'footer', 'main', 'nav', 'figure', 'figcaption', 'address', 'form', 'fieldset', 'center', 'details', 'summary'}
+INLINE = {
+    'a', 'abbr', 'acronym', 'b', 'bdi', 'bdo', 'big', 'button', 'cite', 'code', 'data', 'del', 'dfn', 'em', 'font',
+    'i', 'ins', 'kbd', 'label', 'mark', 'nobr', 'q', 'rb', 'ruby', 's', 'samp', 'select', 'small', 'span',
+    'strike', 'strong', 'sub', 'sup', 'time', 'tt', 'u', 'var', 'textarea'}
+UNSEEN = {
+    'script', 'style', 'template', 'head', 'title', 'iframe', 'object', 'applet', 'svg', 'canvas', 'audio',
+    'video', 'rt', 'rp', 'noembed', 'noframes', 'map', 'select', 'textarea'}
 KNOWN = VOID | OPTIONAL_END | BLOCKS | INLINE | UNSEEN
-WITHOUT_VALUE = {'disabled', 'checked', 'selected', 'hidden', 'nowrap', 'noshade', 'async', 'defer', 'controls', 'open', 'required', 'readonly', 'multiple', 'compact', 'ismap', 'allowfullscreen'}
+WITHOUT_VALUE = {
+    'disabled', 'checked', 'selected', 'hidden', 'nowrap', 'noshade', 'async', 'defer', 'controls', 'open',
+    'required', 'readonly', 'multiple', 'compact', 'ismap', 'allowfullscreen'}
 
 NAME, VALUE = r'[A-Za-z_:@][\w:.-]*', r'''"[^"]*"|'[^']*'|[^\s"'<>=`]+'''
 TAG = re.compile(rf'<(/?)([A-Za-z][A-Za-z0-9-]*)((?:\s+{NAME}(?:\s*=\s*(?:{VALUE}))?)*)\s*/?>')
@@ -60,12 +71,17 @@ def tags_of(
 
 # %% ../nbs/11b_markup.ipynb #ab36233f
 REFERENCE = re.compile('&(?:[A-Za-z][A-Za-z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});')
-SAYS_TAG = re.compile(r'\s*(?:タグ|要素|エレメント|属性|を|[、，と]\s*</?[A-Za-z]|と(?:書|記|入力|いう)|で(?:囲|挟|改行|括|終)|の(?:中|間|ように|代わり|直|前|後)|は[^<\n]{0,20}(?:タグ|要素|改行|意味|表))')
-SAYS_REFERENCE = re.compile(r'\s*(?:と(?:書|記|入力|表示|打|なり|なる|いう|変換|エスケープ|置)|に(?:置|変換|エスケープ|なり|なる|する)|を(?:使|用|書|入力|意味|表|出)|のように|など'
+SAYS_TAG = re.compile(
+    r'\s*(?:タグ|要素|エレメント|属性|を|[、，と]\s*</?[A-Za-z]|と(?:書|記|入力|いう)|で(?:囲|挟|改行|括|終)'
+    r'|の(?:中|間|ように|代わり|直|前|後)|は[^<\n]{0,20}(?:タグ|要素|改行|意味|表))')
+SAYS_REFERENCE = re.compile(
+    r'\s*(?:と(?:書|記|入力|表示|打|なり|なる|いう|変換|エスケープ|置)|に(?:置|変換|エスケープ|なり|なる|する)'
+    r'|を(?:使|用|書|入力|意味|表|出)|のように|など'
                             r'|は[^。\n]{0,20}(?:表|意味|記号|なり|なる|変換|参照|文字)|[、，や]\s*&[a-z#])')
 QUOTES = {'「': '」', '『': '』', '“': '”', '‘': '’', '"': '"', "'": "'", '(': ')', '（': '）', '[': ']'}
 ABOUT_MARKUP = ('実体参照', '文字参照', 'エスケープ', 'エンティティ', '特殊文字', 'HTML', 'html', 'XML', 'xml', 'マークアップ', 'タグ')
-ABOUT_PAGES = (*ABOUT_MARKUP, '要素', '属性', 'CSS', 'css', 'JavaScript', 'Javascript', 'javascript', 'ブラウザ', 'テンプレート', 'ソースコード')
+ABOUT_PAGES = (*ABOUT_MARKUP, '要素', '属性', 'CSS', 'css', 'JavaScript', 'Javascript', 'javascript', 'ブラウザ',
+               'テンプレート', 'ソースコード')
 
 def speaks(
     text: str,               # any
@@ -93,7 +109,8 @@ def mentions_tags(
     said = 0
     for tag in tags:
         if tag.closes and tag.name in CLOSES_CODE: continue
-        if text[tag.end:tag.end + 1] not in '\n|' and SAYS_TAG.match(text, tag.end) or quoted(text, tag.start, tag.end): said += 1
+        goes_on = text[tag.end:tag.end + 1] not in '\n|' and SAYS_TAG.match(text, tag.end)
+        if goes_on or quoted(text, tag.start, tag.end): said += 1
     return said > 0 and 5 * said >= len(tags)
 
 def mentions_references(
@@ -125,12 +142,14 @@ def is_html(
 ) -> bool:            # whether its tags are used and not mentioned
     "Whether a text is HTML."
     known = [tag for tag in tags if tag.known]
-    opened, closed = Counter(tag.name for tag in known if not tag.closes), Counter(tag.name for tag in known if tag.closes)
+    opened = Counter(tag.name for tag in known if not tag.closes)
+    closed = Counter(tag.name for tag in known if tag.closes)
     strange = sum(tag.closes for tag in tags) - closed.total()
     pairs = sum(min(count, closed[name]) for name, count in opened.items())
     alone = sum(count for name, count in opened.items() if name in VOID | OPTIONAL_END)
     unpaired = sum(abs(opened[name] - closed[name]) for name in opened | closed if name not in VOID | OPTIONAL_END)
-    if not pairs + alone or strange > closed.total() or 4 * unpaired > pairs + alone or mentions_tags(text, known): return False
+    balanced = pairs + alone > 0 and strange <= closed.total() and 4 * unpaired <= pairs + alone
+    if not balanced or mentions_tags(text, known): return False
     return markdown or not speaks(text, ABOUT_PAGES) or in_blocks(text, tags) >= .5
 
 # %% ../nbs/11b_markup.ipynb #035abc37
@@ -180,7 +199,8 @@ def as_table(
 ) -> str:                               # as Markdown, or as paragraphs
     "A table of data, or what stands in a table for layout."
     cells = [[(kind, text.strip()) for kind, text in row] for row in rows if row]
-    if any(len(text) > LONG_CELL or '\n' in text for row in cells for _, text in row) or max(map(len, cells), default=0) < 2:
+    long = any(len(text) > LONG_CELL or '\n' in text for row in cells for _, text in row)
+    if long or max(map(len, cells), default=0) < 2:
         return '\n\n'.join(text for row in cells for _, text in row if text)
     lines = ['| ' + ' | '.join(text.replace('|', '｜') for _, text in row) + ' |' for row in cells]
     if all(kind == 'th' for kind, _ in cells[0]): lines.insert(1, '|' + '---|' * len(cells[0]))
@@ -320,7 +340,8 @@ def decode(
     some = some and any(tag.known for tag in tags)
     if some and is_html(text, tags, markdown): return decode_html(text, tags, markdown)
     strange = sum(tag.closes and not tag.known for tag in tags)
-    if '&' not in text or 2 * strange > len(tags) or some and speaks(text, ABOUT_PAGES) or not is_encoded(text): return text
+    if '&' not in text or 2 * strange > len(tags) or some and speaks(text, ABOUT_PAGES): return text
+    if not is_encoded(text): return text
     return REFERENCE.sub(lambda m: html.unescape(m.group()), text)
 
 # %% ../nbs/11b_markup.ipynb #1d99ce94
@@ -333,7 +354,7 @@ def is_markdown(
 
 def without_html(
     text: str,                 # raw
-    paragraphs: bool = False,  # whether the text is Markdown, as questions and answers are: indented paragraphs are code
+    paragraphs: bool = False,  # whether the text is Markdown, as questions and answers are
 ) -> str:                      # with tags and references decoded if it is HTML
     "The text of a document that may be HTML."
     text = re.sub('\r\n?', '\n', text).replace('\0', '').replace(MARK, '')
@@ -342,7 +363,8 @@ def without_html(
     return put_back(rest, pieces) if rest.count(MARK) == len(pieces) else text
 
 # %% ../nbs/11b_markup.ipynb #28e649f8
-MAY_BE_HTML = '&(?:[A-Za-z]|#[0-9xX])[A-Za-z0-9]{1,30};|</?(?i:' + '|'.join(sorted(KNOWN - {'html', 'head', 'body'})) + r')[\s/>]'
+ANY_NAME = '|'.join(sorted(KNOWN - {'html', 'head', 'body'}))
+MAY_BE_HTML = rf'&(?:[A-Za-z]|#[0-9xX])[A-Za-z0-9]{{1,30}};|</?(?i:{ANY_NAME})[\s/>]'
 
 def from_html(
     frame: pl.DataFrame,  # documents with a raw `text`

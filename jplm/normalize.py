@@ -5,19 +5,17 @@
 # %% auto #0
 __all__ = ['KEPT_KINDS', 'KEPT_CHARACTERS', 'KEPT_BLOCKS', 'IDEOGRAPH_BLOCKS', 'PLAIN_BLOCKS', 'SEARCHED', 'SUPPLEMENT',
            'RADICALS', 'AFFECTED', 'KEPT', 'PLAIN', 'ENTANGLED', 'HIGH', 'MISREADINGS', 'SIGNS_OF', 'WINDOWS_1252',
-           'WINDOWS_932', 'KANA', 'MARK', 'LATIN_RUN', 'PARTS', 'ABOUT_MOJIBAKE', 'EAST_ASIAN', 'NO_CHARACTERS',
-           'PRIVATE', 'CONTROLS', 'TAGS', 'INVISIBLE', 'FLAG', 'BLANKS', 'BRAILLE', 'LINE_ENDS', 'NEWLINES', 'UNSEEN',
-           'VOICEABLE', 'HALF_VOICEABLE', 'NOT_KEPT', 'RADICALS_AND_TILDE', 'BETWEEN_KEPT', 'ENTANGLED_CLASS',
-           'PLAIN_CLASS', 'CAREFUL', 'TABLE', 'MORA', 'LEFT_WORD', 'RIGHT_WORD', 'NO_START', 'KATAKANA_DASH',
-           'PLAIN_DASH', 'HYPHENS', 'JAPANESE', 'COMMAS', 'FULL_STOPS', 'LEADING', 'INDENT', 'TRAILING', 'EMPTY',
-           'FIRST', 'LAST', 'UNSEEN_OR_BLANK', 'TAG_OF_CODE', 'FACE', 'INDENTED', 'ENTRY_BEFORE', 'ABOUT_WIDTH',
-           'OF_WIDTH', 'WORD_OF_WIDTH', 'DELICATE', 'STRAY', 'RARE', 'TIDY', 'RULES', 'FORMS', 'NO_CODE', 'ROUNDS',
-           'BECOMES_MARKUP', 'BESIDE_MARKUP', 'is_kept', 'affected_by_nfkc', 'character_class', 'change_at',
-           'change_where', 'each', 'Rule', 'Misreading', 'single_byte', 'bytes_of', 'decode_again', 'read_what_is_left',
-           'repair_line', 'repair_mojibake', 'repair', 'without_invisible', 'nfkc_between_kept', 'long_vowel_or_dash',
-           'unify_hyphens', 'by_majority', 'ticked', 'fences', 'indented', 'contrasted', 'tagged', 'disjoint',
-           'code_in', 'take_out', 'put_back', 'together', 'by_rules', 'also', 'around_code', 'may_change_again',
-           'in_form', 'normalize', 'normalize_text']
+           'WINDOWS_932', 'KANA', 'LATIN_RUN', 'PARTS', 'ABOUT_MOJIBAKE', 'LATIN_IN_932', 'EAST_ASIAN', 'ANY_SIGN',
+           'NO_CHARACTERS', 'PRIVATE', 'CONTROLS', 'TAGS', 'INVISIBLE', 'FLAG', 'BLANKS', 'BRAILLE', 'LINE_ENDS',
+           'NEWLINES', 'UNSEEN', 'VOICEABLE', 'HALF_VOICEABLE', 'NOT_KEPT', 'RADICALS_AND_TILDE', 'BETWEEN_KEPT',
+           'ENTANGLED_CLASS', 'PLAIN_CLASS', 'CAREFUL', 'TABLE', 'MORA', 'LEFT_WORD', 'RIGHT_WORD', 'NO_START',
+           'KATAKANA_DASH', 'PLAIN_DASH', 'HYPHENS', 'JAPANESE', 'COMMAS', 'FULL_STOPS', 'LEADING', 'INDENT',
+           'TRAILING', 'EMPTY', 'FIRST', 'LAST', 'OTHER_DELICATE', 'DELICATE', 'STRAY', 'RARE', 'TIDY', 'RULES',
+           'FORMS', 'NO_CODE', 'ROUNDS', 'BECOMES_MARKUP', 'BESIDE_MARKUP', 'is_kept', 'affected_by_nfkc',
+           'character_class', 'change_at', 'change_where', 'each', 'Rule', 'Misreading', 'single_byte', 'bytes_of',
+           'decode_again', 'read_what_is_left', 'latin_again', 'unreadable', 'repair_line', 'repair_mojibake', 'repair',
+           'without_invisible', 'nfkc_between_kept', 'long_vowel_or_dash', 'unify_hyphens', 'by_majority', 'together',
+           'by_rules', 'also', 'around_code', 'may_change_again', 'in_form', 'normalize', 'normalize_text']
 
 # %% ../nbs/11_normalize.ipynb #c274b4b0
 import codecs
@@ -27,6 +25,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
+
+from .code import ABOUT_WIDTH, MARK, OF_WIDTH, code_in, put_back, take_out
 
 # %% ../nbs/11_normalize.ipynb #f1bbc181
 # Kinds of compatibility decomposition (Unicode Standard Annex 44, table 14) whose characters stay as written.
@@ -159,7 +159,8 @@ def bytes_of(
     read: str,  # its codec; latin-1 stands for Windows-1252
 ) -> bytes:     # what was read
     "The bytes that a code page reads as a text; UnicodeError if there are none."
-    return text.translate(WINDOWS_1252 if read == 'latin-1' else {}).encode(read, 'jplm-windows' if read == 'cp932' else 'strict')
+    errors = 'jplm-windows' if read == 'cp932' else 'strict'
+    return text.translate(WINDOWS_1252 if read == 'latin-1' else {}).encode(read, errors)
 
 def decode_again(
     text: str,            # a run or a line that may be mojibake
@@ -185,13 +186,30 @@ def read_what_is_left(
     if mistake.was != 'utf-8' or MARK in text or len(sign.findall(text)) < 2: return text
     meant = re.sub('\ufffd+', '\ufffd', b''.join(map(encoded, text)).decode(mistake.was, 'replace'))
     kana = len(KANA.findall(meant))
-    return meant if kana >= 4 and 5 * kana >= len(meant) and 2 * meant.count('\ufffd') < len(meant) and len(meant) < len(text) else text
+    readable = kana >= 4 and 5 * kana >= len(meant) and 2 * meant.count('\ufffd') < len(meant)
+    return meant if readable and len(meant) < len(text) else text
 
 # %% ../nbs/11_normalize.ipynb #ef65f4df
-MARK = '\ufdd0'  # stands for a piece of code that was taken out, see below
 LATIN_RUN = re.compile('[\x80-\xff' + ''.join(map(chr, WINDOWS_1252)) + ']{3,}')
 PARTS = re.compile(rf'([ \t\u3000:：|｜()（）「」『』\[\]【】<>{MARK}]+)')
 ABOUT_MOJIBAKE = re.compile('文字化け|文字ばけ|文字コード|エンコーディング|エンコード|mojibake', re.IGNORECASE)
+
+LATIN_IN_932 = re.compile("(?<=[a-z])ﾃ[｡-ｿ](?![｡-ﾟ])|(?<=[A-Za-z.,])窶[一-鿿]")
+
+def latin_again(
+    m: re.Match,  # of two characters
+) -> str:         # an accented letter, or a mark and a letter; or what it was
+    "Undoes a letter or mark of western text that was decoded as CP932."
+    try: meant = bytes_of(m.group(), 'cp932').decode('utf-8')
+    except UnicodeError: return m.group()
+    return meant if len(meant) == 1 and meant.isalpha() or '–' <= meant[0] <= '…' and meant[1:].isascii() else m.group()
+
+def unreadable(
+    line: str,  # that could not be repaired
+) -> bool:      # whether it is EUC-JP decoded as CP932 all the same
+    "Whether half-width commas (first bytes of kana) are a fifth of a line and stand beside what is no half-width kana."
+    often = line.count('､') >= 4 and 5 * line.count('､') >= len(line) >= 12
+    return often and re.search('\ufffd|[一-鿿]|｡[｡-･]', line) is not None and not re.search('[ぁ-ゖ]', line)
 
 def repair_line(
     line: str,  # a line, perhaps mojibake
@@ -200,12 +218,14 @@ def repair_line(
     for mistake, sign in zip(MISREADINGS, SIGNS_OF, strict=True):
         if not sign.search(line): continue
         meant = decode_again(line, mistake)
-        if meant == line and mistake.read == 'latin-1': meant = LATIN_RUN.sub(lambda m, mistake=mistake: decode_again(m.group(), mistake), line)
+        if meant == line and mistake.read == 'latin-1':
+            meant = LATIN_RUN.sub(lambda m, mistake=mistake: decode_again(m.group(), mistake), line)
         if meant == line:
             meant = ''.join(decode_again(part, mistake) if sign.search(part) else part for part in PARTS.split(line))
         if meant == line: meant = ''.join(read_what_is_left(part, mistake, sign) for part in PARTS.split(line))
         if meant != line: return meant
-    return line
+    if unreadable(line): return '\ufffd' * (len(line) // 2)
+    return LATIN_IN_932.sub(latin_again, line) if 'ﾃ' in line or '窶' in line else line
 
 def repair_mojibake(
     text: str,  # any text
@@ -217,23 +237,26 @@ def repair_mojibake(
     return text
 
 # %% ../nbs/11_normalize.ipynb #f98b9520
-EAST_ASIAN = '縺|繧|繝|銇|銈|銉|､|¤'  # beginnings of the other signs; as literals they are looked for at five gigabytes a second
+EAST_ASIAN = '縺|繧|繝|銇|銈|銉|､|¤|ﾃ|窶'  # beginnings of other signs, as literals, which are looked for fast
+ANY_SIGN = '|'.join([*(mistake.sign for mistake in MISREADINGS), '[a-z]ﾃ[｡-ｿ]', '窶[一-鿿]'])
 
 def repair(
     texts: pl.Series,  # strings; nulls stay null
 ) -> pl.Series:        # with their mojibake undone where that is certain
     "Repairs the texts in which there is a sign of mojibake."
-    signed = texts.str.contains(MISREADINGS[0].sign) | texts.str.contains(MISREADINGS[1].sign) | texts.str.contains(EAST_ASIAN)
-    return change_at(texts, signed, lambda found: change_where(found, '|'.join(m.sign for m in MISREADINGS), each(repair_mojibake)))
+    latin = texts.str.contains(MISREADINGS[0].sign) | texts.str.contains(MISREADINGS[1].sign)
+    look_closer = lambda found: change_where(found, ANY_SIGN, each(repair_mojibake))
+    return change_at(texts, latin | texts.str.contains(EAST_ASIAN), look_closer)
 
 # %% ../nbs/11_normalize.ipynb #189969b1
-NO_CHARACTERS = [*range(0xFDD1, 0xFDF0), *(plane << 16 | low for plane in range(17) for low in (0xFFFE, 0xFFFF))]  # but U+FDD0, our mark
+NO_CHARACTERS = [*range(0xFDD1, 0xFDF0), *(plane << 16 | low for plane in range(17) for low in (0xFFFE, 0xFFFF))]  # not our mark
 PRIVATE = [*range(0xE000, 0xF900), *range(0xF0000, 0xFFFFE), *range(0x100000, 0x10FFFE)]
 CONTROLS = [*range(0x00, 0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0)]
 TAGS = [*range(0xE0000, 0xE0080)]
 INVISIBLE = character_class(''.join(map(chr, (
-    *CONTROLS, 0xAD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070),
-    0xFEFF, *range(0xFFF0, 0xFFFD), *range(0x1BCA0, 0x1BCA4), *range(0x1D173, 0x1D17B), *TAGS, *range(0xE0080, 0xE1000), *PRIVATE, *NO_CHARACTERS))))
+    *CONTROLS, 0xAD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x200B, 0x200E, 0x200F,
+    *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF0, 0xFFFD), *range(0x1BCA0, 0x1BCA4),
+    *range(0x1D173, 0x1D17B), *TAGS, *range(0xE0080, 0xE1000), *PRIVATE, *NO_CHARACTERS))))
 FLAG = r'\x{1F3F4}[\x{E0020}-\x{E007E}]+\x{E007F}'
 BLANKS, BRAILLE = '[\u3164\uffa0]', re.compile('(?<![⠁-⣿])⠀+(?![⠁-⣿])')
 LINE_ENDS = r'\r\n?|[\x0b\x0c\x{85}\x{2028}\x{2029}]'
@@ -315,133 +338,9 @@ EMPTY = Rule('empty lines', '\n{4}', lambda texts: texts.str.replace_all('\n{4,}
 FIRST = Rule('empty first lines', r'\A\n', lambda texts: texts.str.strip_chars_start('\n'))
 LAST = Rule('blank end', r'[ \t\n]\z', lambda texts: texts.str.strip_chars_end(' \t\n'))
 
-# %% ../nbs/11_normalize.ipynb #1b209acb
-UNSEEN_OR_BLANK = re.compile('[\\s>' + INVISIBLE[1:] + '*')
-TAG_OF_CODE = re.compile('<(pre|code)(?=[ >])[^<>]*>', re.IGNORECASE)
-FACE = re.compile('´|^[ωдД∀▽∇・)）]|[ωдД∀▽∇・(（]$')
-
-def ticked(
-    text: str,               # any
-) -> list[tuple[int, int]]:  # begin and end of each stretch, with its backticks
-    "Where one or two backticks enclose a piece of a line that is no face."
-    found, at = [], text.find('`')
-    while at >= 0:
-        begin = at + (2 if text.startswith('``', at) else 1)
-        close = text.find('`', begin)
-        if close < 0: break
-        inside, end = text[begin:close], close + begin - at
-        alike = text.startswith('`' * (begin - at), close) and text[end:end + 1] != '`' and (not at or text[at - 1] not in '`\\')
-        if alike and 0 < len(inside) <= 300 and '\n' not in inside and MARK not in inside:
-            if inside.isascii() or not FACE.search(inside): found.append((at, end))
-            at = text.find('`', end)
-        else: at = close
-    return found
-
-def fences(
-    text: str,                   # with line feeds
-) -> list[tuple[int, int]]:      # begin and end of each fence that is closed, its lines included
-    "Where fenced code stands."
-    found, opened = [], None
-    ticks, tildes = text.find('```'), text.find('~~~')
-    while ticks >= 0 or tildes >= 0:
-        at = min(p for p in (ticks, tildes) if p >= 0)
-        start, end = text.rfind('\n', 0, at) + 1, text.find('\n', at)
-        end = len(text) if end < 0 else end
-        line = text[at:end].lstrip(text[at])
-        fence = text[at] * (end - at - len(line))
-        if UNSEEN_OR_BLANK.fullmatch(text, start, at):  # only blanks or a quotation's > before it
-            if opened is None and '`' not in line: opened = (start, fence)
-            elif opened and fence.startswith(opened[1]) and UNSEEN_OR_BLANK.fullmatch(line):
-                found.append((opened[0], end))
-                opened = None
-        if 0 <= ticks < end: ticks = text.find('```', end)
-        if 0 <= tildes < end: tildes = text.find('~~~', end)
-    return found
-
-# %% ../nbs/11_normalize.ipynb #4e94fa36
-INDENTED = re.compile(r'\n\n(?:(?: {4}|\t)[^\n]*\S[^\n]*(?:\n+(?=(?: {4}|\t)[^\n]*\S))?)+')
-ENTRY_BEFORE = re.compile(r'(?:\A|\n)[\s>]*(?:[-*+・－＊＋･]|\d{1,3}[.)．）])\s[^\n]*(?:\n(?!\n)[^\n]+)*\s*\Z')
-
-def indented(
-    text: str,               # with line feeds
-) -> list[tuple[int, int]]:  # begin and end of each paragraph
-    "Where indented code stands."
-    def in_list(begin: int) -> bool:
-        end = begin
-        while end and text[end - 1].isspace(): end -= 1
-        paragraph = text.rfind('\n\n', 0, end)
-        return ENTRY_BEFORE.search(text[max(0, paragraph):begin]) is not None
-    return [(m.start(), m.end() - 2) for m in INDENTED.finditer('\n\n' + text) if not in_list(m.start())]
-
-# %% ../nbs/11_normalize.ipynb #31bd51a8
-ABOUT_WIDTH = '半角|全角|正規化|NFKC|[Nn]ormaliz'
-OF_WIDTH = '[ｦ-ﾟＡ-Ｚａ-ｚ０-９]'
-WORD_OF_WIDTH = re.compile('[ｦ-ﾟ]+|[Ａ-Ｚａ-ｚ０-９]+')
-
-def contrasted(
-    text: str,               # any
-) -> list[tuple[int, int]]:  # begin and end of each word
-    "Where a word stands beside its other form, in a text about the width of characters."
-    found: list[tuple[int, int]] = []
-    if not re.search(ABOUT_WIDTH, text): return found
-    for m in WORD_OF_WIDTH.finditer(text):
-        line = text[text.rfind('\n', 0, m.start()) + 1:(text.find('\n', m.end()) + 1 or len(text) + 1) - 1]
-        if unicodedata.normalize('NFKC', m.group()) in line: found.append(m.span())
-    return found
-
-# %% ../nbs/11_normalize.ipynb #db34600e
-def tagged(
-    text: str,               # any
-) -> list[tuple[int, int]]:  # begin and end of each
-    "Where `<pre>…</pre>` and `<code>…</code>` stand."
-    found, at = [], 0
-    while m := TAG_OF_CODE.search(text, at):
-        end = text.find(f'</{m[1]}>', m.end())
-        if end >= 0: found.append((m.start(), end + len(m[1]) + 3))
-        at = found[-1][1] if end >= 0 else m.end()
-    return found
-
-# %% ../nbs/11_normalize.ipynb #5594807a
-DELICATE = f'`[^`\n]*(?:[{ENTANGLED_CLASS}{PLAIN_CLASS}{INVISIBLE}{EAST_ASIAN.replace("|", "")}\u3000\u3164\uffa0⠀‐-―−－，．]|[0-9]ー[0-9])[^`\n]*`'
-
-def disjoint(
-    spans: list[tuple[int, int]],  # begin and end of each
-) -> list[tuple[int, int]]:        # in order
-    "Those spans that do not begin inside another."
-    found, last = [], 0
-    for begin, end in sorted(spans):
-        if begin < last: continue
-        found.append((begin, end))
-        last = end
-    return found
-
-def code_in(
-    text: str,         # with line feeds
-    paragraphs: bool,  # whether a paragraph indented by four blanks is code
-    ticks: bool,       # whether to look between backticks
-    width: bool,       # whether to look for words of either width
-) -> list[tuple[int, int]]:  # begin and end of each piece, in order, without overlaps
-    "Where code stands in a text."
-    spans = [*fences(text), *tagged(text), *(indented(text) if paragraphs else [])]
-    return disjoint([*spans, *(ticked(text) if ticks else []), *(contrasted(text) if width else [])])
-
-# %% ../nbs/11_normalize.ipynb #c6f21434
-def take_out(
-    text: str,                     # with line feeds, without marks
-    spans: list[tuple[int, int]],  # of its code
-) -> tuple[str, list[str]]:        # the text with a mark for each piece of code, and the pieces
-    "Replaces code by marks."
-    begins, ends = [begin for begin, _ in spans], [end for _, end in spans]
-    rest = MARK.join(text[end:begin] for end, begin in zip([0, *ends], [*begins, len(text)], strict=True))
-    return rest, [text[begin:end] for begin, end in spans]
-
-def put_back(
-    text: str,         # with a mark for each piece
-    pieces: list[str]  # code
-) -> str:              # with the code
-    "Puts code where the marks are."
-    first, *parts = text.split(MARK)
-    return first + ''.join(piece + part for piece, part in zip(pieces, parts, strict=True))
+# %% ../nbs/11_normalize.ipynb #4b5c1151
+OTHER_DELICATE = EAST_ASIAN.replace('|', '') + '\u3000\u3164\uffa0⠀‐-―−－，．'
+DELICATE = f'`[^`\n]*(?:[{ENTANGLED_CLASS}{PLAIN_CLASS}{INVISIBLE}{OTHER_DELICATE}]|[0-9]ー[0-9])[^`\n]*`'
 
 # %% ../nbs/11_normalize.ipynb #6fab8a66
 def together(
@@ -493,11 +392,13 @@ def around_code(
     if paragraphs: coded |= texts.str.contains(r'(?:\A|\n)(?:    |\t)')
     coded = coded.fill_null(False)
     if not coded.any(): return by_rules(texts)
-    found = [code_in(text, paragraphs, *flags) for text, *flags in zip(texts.filter(coded), ticks.filter(coded), width.filter(coded), strict=True)]
-    out = [take_out(text, spans) for text, spans in zip(texts.filter(coded), found, strict=True)]
+    rows = zip(texts.filter(coded), ticks.filter(coded), width.filter(coded), strict=True)
+    out = [take_out(text, code_in(text, paragraphs, *flags)) for text, *flags in rows]
     prose = by_rules(texts.clone().scatter(coded.arg_true(), pl.Series([rest for rest, _ in out], dtype=pl.String)))
-    whole = pl.Series([put_back(rest, pieces) for rest, (_, pieces) in zip(prose.filter(coded), out, strict=True)], dtype=pl.String)
-    return prose.scatter(coded.arg_true(), change_where(whole, NO_CODE, lambda found: found.str.replace_all(NO_CODE, '')))
+    pairs = zip(prose.filter(coded), out, strict=True)
+    whole = pl.Series([put_back(rest, pieces) for rest, (_, pieces) in pairs], dtype=pl.String)
+    whole = change_where(whole, NO_CODE, lambda found: found.str.replace_all(NO_CODE, ''))
+    return prose.scatter(coded.arg_true(), whole)
 
 # %% ../nbs/11_normalize.ipynb #6a825a68
 ROUNDS = 8  # two are the most that a text of a real source ever needed
@@ -524,7 +425,8 @@ def in_form(
     "A column of texts in a normal form."
     if form not in FORMS: raise ValueError(f"form must be one of {', '.join(FORMS)}, not {form!r}")
     if form == 'nfkc': return texts.str.normalize('NFKC')
-    texts = change_where(change_where(texts, STRAY.trigger, STRAY.change), '\r', lambda found: found.str.replace_all('\r\n?', '\n'))
+    texts = change_where(texts, STRAY.trigger, STRAY.change)
+    texts = change_where(texts, '\r', lambda found: found.str.replace_all('\r\n?', '\n'))
     done = around_code(texts, paragraphs)
     for _ in range(ROUNDS):
         again = may_change_again(texts, done, paragraphs)

@@ -4,14 +4,15 @@
 
 # %% auto #0
 __all__ = ['FRONT', 'SETTING', 'IN_SETTING', 'TITLE', 'STRING', 'MACRO', 'ARGUMENT', 'REFERS', 'DRAWS', 'SAYS_MACRO', 'LINKED',
-           'SHORTCODE', 'SAYS_SHORTCODE', 'ABOUT_GENERATORS', 'ROLE', 'DIRECTIVE', 'SAYS_ROLE', 'INCLUDED', 'INCLUDES',
-           'COMMENT', 'ANCHOR', 'TWICE', 'DOUBLE_TICKED', 'CALLS', 'SEPARATORS', 'HOLE', 'OF_BRACKETS', 'AT_BEGIN',
-           'AT_END', 'LEFT_OVER', 'LABEL_ALONE', 'LABELLED', 'PICTURE', 'OPTION', 'SURE_OPTION', 'PICTURES', 'WIKILINK',
-           'WIKI_MARKS', 'NOTE', 'FORMULA', 'TAIL_HEADING', 'PROSE', 'CATEGORY', 'NAME_ONLY', 'REDIRECT', 'NOTICE',
-           'MEANS', 'POINTS', 'MAY_BE_GENERATED', 'FIRST_LINES', 'MAY_BE_WIKI', 'without_front_matter',
-           'without_macros', 'without_shortcodes', 'without_roles', 'without_anchors', 'without_calls',
-           'without_second_title', 'outside', 'without_generator', 'without_holes', 'without_tex', 'without_marks',
-           'is_categories', 'without_tail', 'without_pointers', 'without_wiki', 'plain_text']
+           'SHORTCODE', 'TITLED', 'DEFINED', 'SAYS_SHORTCODE', 'ABOUT_GENERATORS', 'ROLE', 'DIRECTIVE', 'SAYS_ROLE',
+           'INCLUDED', 'INCLUDES', 'COMMENT', 'ANCHOR', 'HASHES', 'OF_SITE', 'TWICE', 'DOUBLE_TICKED', 'CALLS',
+           'SEPARATORS', 'HOLE', 'OF_BRACKETS', 'AT_BEGIN', 'AT_END', 'TWICE_COMMA', 'SPACED', 'SIGN_NAMED',
+           'LEFT_OVER', 'LABEL_ALONE', 'LANGUAGES', 'LABELLED', 'PICTURE', 'SURE_OPTION', 'OPTION', 'PICTURES',
+           'WIKILINK', 'WIKI_MARKS', 'NOTE', 'FORMULA', 'TAIL_NAMES', 'TAIL_HEADING', 'PROSE', 'CATEGORY', 'NAME_ONLY',
+           'REDIRECT', 'NOTICE', 'MEANS', 'POINTS', 'MAY_BE_GENERATED', 'FIRST_LINES', 'MAY_BE_WIKI',
+           'without_front_matter', 'without_macros', 'without_shortcodes', 'without_roles', 'without_anchors',
+           'without_calls', 'without_second_title', 'outside', 'without_generator', 'without_holes', 'without_tex',
+           'without_marks', 'is_categories', 'without_tail', 'without_pointers', 'without_wiki', 'plain_text']
 
 # %% ../nbs/11c_residue.ipynb #4b069561
 import re
@@ -20,8 +21,9 @@ from functools import partial
 
 import polars as pl
 
+from .code import MARK, disjoint, fences, put_back, take_out
 from .markup import MAY_BE_HTML, OF_MARKDOWN, code_of, decode, is_markdown, speaks
-from .normalize import MARK, change_at, change_where, disjoint, each, fences, put_back, take_out
+from .normalize import change_at, change_where, each
 
 # %% ../nbs/11c_residue.ipynb #3269c4f7
 FRONT = re.compile(r'\A\s*(---|\+\+\+)[ \t]*\n((?:[^\n]*\n){1,200}?)\1[ \t]*(?:\n|\Z)')
@@ -40,16 +42,21 @@ def without_front_matter(
     if not all(SETTING.match(line) or IN_SETTING.match(line) for line in lines): return text
     found = TITLE.search(m[2])
     title = found[1].strip('\'"') if found else ''
-    known = not title or rest.lstrip().startswith('#') or title in rest[:300]
+    known = not title or rest.lstrip().startswith('# ') or title in rest[:300]
     return rest if known else f'{title}\n\n{rest}'
 
 # %% ../nbs/11c_residue.ipynb #d9342112
 STRING = r'''"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*\''''
 MACRO = re.compile(rf'\{{\{{\s*([A-Za-z_][\w.-]*)\s*(\((?:{STRING}|[^(){{}}"\'])*\))?\s*\}}\}}')
 ARGUMENT = re.compile(rf'({STRING})|([^\s,()"\']+)')
-REFERS = re.compile(r'(?i)\w*xref|html(?:element|attrxref|attrdef)|svg(?:element|attr)\w*|mathml\w*element|http(?:header|status|method)|csp|event|glossary|interwiki|anch|webextapiref|rfc|bug|domattr')
-DRAWS = re.compile(r'(?i)compat\w*|specifications?|specname|spec2|\w*(?:sidebar|ref|_header|_inline|badge|navigation|menu|subpages\w*|quicklinks\w*|livesample|livesamplelink|_draft)|previous\w*|next\w*'
-                   r'|embed\w*|page|gecko\w*|deprecated\w*|obsolete\w*|non-?standard\w*|experimental\w*|draft|cssinfo|csssyntax\w*|securecontext\w*|availableinworkers|listsubpages\w*|listgroups|todo|seecompattable|no_tag_omission')
+REFERS = re.compile(
+    r'(?i)\w*xref|html(?:element|attrxref|attrdef)|svg(?:element|attr)\w*|mathml\w*element|http(?:header|status|method)'
+    r'|csp|event|glossary|interwiki|anch|webextapiref|rfc|bug|domattr')
+DRAWS = re.compile(
+    r'(?i)compat\w*|specifications?|specname|spec2|previous\w*|next\w*|embed\w*|page|gecko\w*|deprecated\w*|obsolete\w*'
+    r'|\w*(?:sidebar|ref|_header|_inline|badge|navigation|menu|subpages\w*|quicklinks\w*|livesample|livesamplelink|_draft)'
+    r'|non-?standard\w*|experimental\w*|draft|cssinfo|csssyntax\w*|securecontext\w*|availableinworkers|listsubpages\w*'
+    r'|listgroups|todo|seecompattable|no_tag_omission')
 SAYS_MACRO = re.compile(r'\s*(?:マクロ|テンプレート|と書|と記述)')
 
 def without_macros(
@@ -66,28 +73,39 @@ def without_macros(
             kind, shown = m[1].lower(), [a for a in arguments[:3 if m[1].lower() == 'interwiki' else 2] if a]
             name = shown[-1] if shown else ''
             if kind in ('rfc', 'bug'): return f'{"RFC" if kind == "rfc" else "bug"} {arguments[0]}'
-            return f'<{name}>' if kind in ('htmlelement', 'svgelement') and len(shown) == 1 and not name.startswith('<') else name
+            element = kind in ('htmlelement', 'svgelement') and len(shown) == 1 and not name.startswith('<')
+            return f'<{name}>' if element else name
         return '' if DRAWS.fullmatch(m[1]) or (m[2] and sure) else m.group()
     return MACRO.sub(words, text) if sure else text
 
 # %% ../nbs/11c_residue.ipynb #e4395f8c
 LINKED = re.compile(r'\[([^\[\]\n]*)\]\(\{\{[<%][^{}\n]*[>%]\}\}[^()\n]*\)')
 SHORTCODE = re.compile(r'\{\{[<%](?!/\*)[^{}]*[>%]\}\}(?:[ \t]*<!--[^\n]*?-->)?|\{%-?\s*/?[a-z_]\w*[^{}%]*%\}')
+TITLED, DEFINED = re.compile(r'\btitle="([^"]*)"'), re.compile(r'\n\[[^\[\]\n]+\]:[ \t]*\{\{[<%][^{}\n]*[>%]\}\}[^\n]*')
 SAYS_SHORTCODE = re.compile(r'\s*(?:と書|と記述|を使|を書|を入|を置|で囲|のよう|ショートコード|タグ|は|という)')
-ABOUT_GENERATORS = ('ショートコード', 'shortcode', 'テンプレート', 'Hugo', 'hugo', 'Jekyll', 'Liquid', 'Jinja', 'jinja', 'Django', 'Twig', 'Nunjucks')
+ABOUT_GENERATORS = ('ショートコード', 'shortcode', 'テンプレート', 'Hugo', 'hugo', 'Jekyll', 'Liquid', 'Jinja', 'jinja',
+                    'Django', 'Twig', 'Nunjucks')
 
 def without_shortcodes(
     text: str,  # without code
 ) -> str:       # without shortcodes
     "A text without the calls of a site generator."
     if not SHORTCODE.search(text): return text
-    if speaks(text, ABOUT_GENERATORS) and any(SAYS_SHORTCODE.match(text, m.end()) for m in SHORTCODE.finditer(LINKED.sub(r'\1', text))): return text
-    if speaks(text, ABOUT_GENERATORS) and any(SAYS_SHORTCODE.match(text, m.end()) for m in SHORTCODE.finditer(text)): return text
-    return SHORTCODE.sub('', LINKED.sub(r'\1', text))
+    unlinked = LINKED.sub(r'\1', text)
+    said = any(SAYS_SHORTCODE.match(unlinked, m.end()) for m in SHORTCODE.finditer(unlinked))
+    if said and speaks(text, ABOUT_GENERATORS): return text
+    def words(m: re.Match) -> str:
+        "The title that a shortcode would have shown within a line."
+        line = m.string[m.string.rfind('\n', 0, m.start()) + 1:m.start()]
+        titled = TITLED.search(m.group()) if line.strip() else None
+        return titled[1] if titled else ''
+    return SHORTCODE.sub(words, DEFINED.sub('', unlinked))
 
 # %% ../nbs/11c_residue.ipynb #857f674e
 ROLE = re.compile(r'(?<![\w:`]):((?:[a-z][\w-]*:)*[a-z][\w-]*):`([^`\n]+)`(?:[ ]?\\[ ]?)?')
-DIRECTIVE = re.compile(r'^[ \t]*\.\. (?:contents|toctree|image|index|module|currentmodule|highlight|include|literalinclude)::[^\n]*\n(?:[ \t]+:[\w-]+:[^\n]*\n)*', re.MULTILINE)
+DIRECTIVE = re.compile(
+    r'^[ \t]*\.\. (?:contents|toctree|image|index|module|currentmodule|highlight|include|literalinclude)::[^\n]*\n'
+    r'(?:[ \t]+:[\w-]+:[^\n]*\n)*', re.MULTILINE)
 SAYS_ROLE = re.compile(r'\s*(?:ロール|と書|と記述|のよう|という)')
 
 def without_roles(
@@ -123,16 +141,18 @@ def without_calls(
     return COMMENT.sub('', text) if '<!--' in text and (text.startswith('#') or speaks(text, OF_MARKDOWN)) else text
 
 # %% ../nbs/11c_residue.ipynb #1a011040
-TWICE = re.compile(r'\A\s*(?:#{1,6}[ \t]+)?([^\n]{2,120}?)[ \t]*\n\s*(?:#{1,6}[ \t]+)?\1[ \t]*(?:\n|\Z)')
+HASHES, OF_SITE = r'(?:#{1,6}[ \t]+)?', r'(?:[ \t]*(?:[|｜–—»]|[-:：] )[^\n]{1,40})?'
+TWICE = re.compile(rf'\A\s*{HASHES}(([^\n]{{2,120}}?){OF_SITE})[ \t]*\n\s*{HASHES}\2[ \t]*(?:\n|\Z)')
 
 def without_second_title(
     text: str,  # with line feeds
 ) -> str:       # with its title once
     "A text without the repetition of its title."
     m = TWICE.match(text)
-    if not m or m[1][-1] in '。！？!?」…、': return text
+    if not m or m[2][-1] in '。！？!?」…、': return text
     lines = [line.strip('# \t') for line in text[m.end():m.end() + 2000].split('\n') if line.strip()]
-    if len(lines) < 2 or m[1].strip() in lines[:4] or any(a == b for a, b in zip(lines, lines[1:], strict=False)): return text
+    repeats = any(a == b for a, b in zip(lines, lines[1:], strict=False))
+    if len(lines) < 2 or m[2].strip() in lines[:4] or repeats: return text
     return f'{m[1]}\n{text[m.end():]}'
 
 # %% ../nbs/11c_residue.ipynb #fc9a341f
@@ -155,20 +175,29 @@ def without_generator(
 ) -> str:                      # without HTML, and without what its site generator left
     "The text of a page, without the residue of its site generator."
     text = without_front_matter(re.sub('\r\n?', '\n', text).replace('\0', '').replace(MARK, ''))
-    if ':`' in text and ROLE.search(text): text = outside(text, [*fences(text), *(m.span() for m in DOUBLE_TICKED.finditer(text))], without_roles)
+    if ':`' in text and ROLE.search(text):
+        text = outside(text, [*fences(text), *(m.span() for m in DOUBLE_TICKED.finditer(text))], without_roles)
     if any(sign in text for sign in ('{{', '{%', '[!', '<', '&')):
         markdown = is_markdown(text, paragraphs)
-        text = outside(text, code_of(text, paragraphs), without_anchors, lambda rest: decode(rest, markdown), without_macros, without_shortcodes, without_calls)
+        changes = without_anchors, partial(decode, markdown=markdown), without_macros, without_shortcodes, without_calls
+        text = outside(text, code_of(text, paragraphs), *changes)
     return without_second_title(text)
 
 # %% ../nbs/11c_residue.ipynb #af557953
 SEPARATORS = r'[\s、，,・;；:：/／‐-―−－\-〜~]*'
 HOLE = re.compile(rf'[（〔(]{SEPARATORS}[）〕)]')
 OF_BRACKETS = re.compile(r'内|付き|つき|書き|囲|の中|は[^。\n]{0,12}(?:示|表|意味|数|略|推定|旧|現)')
-AT_BEGIN, AT_END = re.compile(r'（\s*[、，,;；][\s、，,;；]*'), re.compile(r'[、，,;；][\s、，,;；]*(?=）)|[、，][ \u3000]*(?=[、，])')
-LEFT_OVER = tuple(comma + gap + end for comma in '、，,;；' for gap in ('', ' ', '\u3000') for end in '）、，' if end == '）' or comma in '、，')
+AT_BEGIN = re.compile(r'（\s*[、，,;；][\s、，,;；]*')
+AT_END = re.compile(r'（([ぁ-ゖァ-ヺー・A-Za-z \u3000.:：\-]+?)\s*[、，,;；][\s、，,;；]*）')  # a reading, a foreign word
+TWICE_COMMA = re.compile(r'[、，][ \u3000]?(?=[、，][^、，])')
+SPACED = re.compile(rf'[ \u3000](?=\({SEPARATORS}\))')
+SIGN_NAMED = re.compile('(?:スラッシュ|ハイフン|ダッシュ|コロン|セミコロン|中黒|なかぐろ|ナカグロ|読点|句点|コンマ|カンマ|波線|チルダ|マイナス|記号|符号?|空白|スペース)[」』]?$')
+LEFT_OVER = tuple(pair[0] + gap + pair[1] for pair in ['、）', '，）', ',）', ';）', '；）', '、、', '，，', '、，', '，、'] for gap in ('', ' ', '\u3000'))
 LABEL_ALONE = re.compile(r'[:：]\s*[、，,;；）]')
-LABELLED = re.compile(r'(?<=[（、，,;；])\s*(?:[英独仏羅露西伊中朝韓蘭葡希梵][語名文]?|英称|略称|別名|旧称|本名|読み|ラテン語|ギリシア語|ロシア語|フランス語|ドイツ語|イタリア語|スペイン語|アラビア語|ハングル)[:：]\s*(?=[、，,;；）])')
+LANGUAGES = 'ラテン|ギリシア|ロシア|フランス|ドイツ|イタリア|スペイン|アラビア'
+LABELLED = re.compile(
+    rf'(?<=[（、，,;；])\s*(?:[英独仏羅露西伊中朝韓蘭葡希梵][語名文]?|英称|略称|別名|旧称|本名|読み|ハングル|(?:{LANGUAGES})語)'
+    r'[:：]\s*(?=[、，,;；）])')
 
 def without_holes(
     text: str,  # of an article
@@ -177,20 +206,27 @@ def without_holes(
     def hole(m: re.Match) -> str:
         "What stands for an empty bracket."
         before = m.string[m.start() - 1:m.start()]
-        if m.group()[0] + m.group()[-1] not in ('（）', '〔〕', '()') or m.group()[0] == '(' and (before.isalnum() and before.isascii() or before in tuple('_)]$')): return m.group()
-        mentioned = len(m.group()) == 2 and (OF_BRACKETS.match(m.string, m.end()) or before in ('', '\n', '※', '「', '『'))
-        return m.group() if mentioned else ''
+        call = m.group()[0] == '(' and (before.isalnum() and before.isascii() or before in ('_', ')', ']', '$'))
+        if call or m.group()[0] + m.group()[-1] not in ('（）', '〔〕', '()'): return m.group()
+        if SIGN_NAMED.search(m.string, max(0, m.start() - 12), m.start()): return m.group()
+        spoken_of = OF_BRACKETS.match(m.string, m.end()) or before in ('', '\n', '※', '「', '『', 'の')
+        return m.group() if len(m.group()) == 2 and spoken_of else ''
     while LABEL_ALONE.search(text) and (new := LABELLED.sub('', text)) != text: text = new
+    if '(' in text: text = SPACED.sub('', text)
     text = AT_BEGIN.sub('（', HOLE.sub(hole, text))
-    return HOLE.sub(hole, AT_END.sub('', text)) if speaks(text, LEFT_OVER) else text
+    return TWICE_COMMA.sub('', AT_END.sub(r'（\1）', text)) if speaks(text, LEFT_OVER) else text
 
 # %% ../nbs/11c_residue.ipynb #be372a05
 PICTURE = r'(?:画像|ファイル|[Ff]ile|[Ii]mage)[:：][^|\[\]\n]{1,120}'
-OPTION = r'(?:サムネイル|サムネール|フレーム(?:なし)?|thumb(?:nail)?|frame(?:less|d)?|右|左|中央|なし|right|left|center|none|upright(?:=[\d.]+)?|border|\d{0,4}x?\d{1,4}px|(?:alt|link|代替文|リンク)=[^|\[\]\n]{0,200})'
 SURE_OPTION = r'(?:サムネイル|サムネール|thumb(?:nail)?|frame(?:less|d)?|フレーム(?:なし)?|\d{0,4}x?\d{1,4}px)'
-PICTURES = re.compile(rf'(?:\[\[)?(?:{PICTURE}\|)?(?:{OPTION}\|)*{SURE_OPTION}(?:\|{OPTION})*(?:\|(?P<caption>[^\[\]|\n]*)(?:\]\])?|\]\]|$)', re.MULTILINE)
+OPTION = (rf'(?:{SURE_OPTION}|右|左|中央|なし|right|left|center|none|upright(?:=[\d.]+)?|border'
+          r'|(?:alt|link|代替文|リンク)=[^|\[\]\n]{0,200})')
+PICTURES = re.compile(
+    rf'(?:\[\[)?(?:{PICTURE}\|)?(?:{OPTION}\|)*{SURE_OPTION}(?:\|{OPTION})*'
+    r'(?:\|(?P<caption>[^\[\]|\n]*)(?:\]\])?|\]\]|$)', re.MULTILINE)
 WIKILINK = re.compile(r'\[\[(?:[^\[\]|\n]{1,200}\|)?([^\[\]|\n]{1,200})\]\]')
-WIKI_MARKS = re.compile(r"'''''|'''|''|</?(?:ref|references|nowiki|small|center|div|span|gallery|includeonly|noinclude)\b[^<>\n]{0,200}/?>|^引用エラー.*$|^__[A-Z]+__$", re.MULTILINE)
+WIKI_MARKS = re.compile(r"'''''|'''|''|</?(?:ref|references|nowiki|small|center|div|span|gallery|includeonly|noinclude)\b[^<>\n]{0,200}/?>"
+                        '|^引用エラー.*$|^__[A-Z]+__$', re.MULTILINE)
 NOTE = re.compile(r'<ref\b[^<>\n/]{0,200}>[^<>\n]{0,500}</ref>|<ref\b[^<>\n]{0,200}/>')
 FORMULA = re.compile(r'[ ]?(?<![A-Za-z0-9_])formula_\d+(?![A-Za-z0-9_])[ ]?')
 
@@ -221,9 +257,13 @@ def without_marks(
     return WIKI_MARKS.sub('', text) if any(sign in text for sign in ("''", '<', '引用エラー', '__')) else text
 
 # %% ../nbs/11c_residue.ipynb #69193809
-TAIL_HEADING = re.compile(r'[=\s]*(?:脚注|脚註|注釈|註釈|注|註|注記|出典|典拠|引用|参照|参考文献|参考資料|参考図書|参考|関連項目|関連書籍|関連文献|関連記事|関連リンク|外部リンク|外部サイト|リンク)(?:[・、とや](?:脚注|注釈|出典|参考文献|外部リンク|関連項目))?(?:欄|等|など|一覧)?[=\s]*')
+TAIL_NAMES = ('脚注|脚註|注釈|註釈|注|註|注記|出典|典拠|引用|参照|参考文献|参考資料|参考図書|参考|関連項目|関連書籍|関連文献|関連記事|関連リンク'
+              '|外部リンク|外部サイト|リンク')
+TAIL_HEADING = re.compile(rf'[=\s]*(?:{TAIL_NAMES})(?:[・、とや](?:{TAIL_NAMES}))?(?:欄|等|など|一覧)?[=\s]*')
 PROSE = re.compile(r'[^\n]{12,}。[」』）)]*\s*$', re.MULTILINE)
-CATEGORY = re.compile(r'\s*(?:[Cc]ategory|カテゴリ)[:：].*|\s*存命人物\s*|\s*(?:紀元前)?\d{1,4}年(?:代)?(?:生|没|設立|設置|開業|廃止|竣工|の[^。、]{1,16})\s*')
+CATEGORY = re.compile(
+    r'\s*(?:[Cc]ategory|カテゴリ)[:：].*|\s*存命人物\s*'
+    r'|\s*(?:紀元前)?\d{1,4}年(?:代)?(?:生|没|設立|設置|開業|廃止|竣工|の[^。、]{1,16})\s*')
 NAME_ONLY = re.compile(r'[^。、「」『』（）：:|=]{1,30}(?:\([^()]{1,20}\))?\s*')
 
 def is_categories(
@@ -232,7 +272,8 @@ def is_categories(
 ) -> bool:           # whether it holds nothing but names of categories
     "Whether a paragraph is the names of categories."
     lines = [line for line in paragraph.split('\n') if line.strip()]
-    return bool(lines) and all(NAME_ONLY.fullmatch(line) or CATEGORY.fullmatch(line) for line in lines) and (below or any(map(CATEGORY.fullmatch, lines)))
+    names = bool(lines) and all(NAME_ONLY.fullmatch(line) or CATEGORY.fullmatch(line) for line in lines)
+    return names and (below or any(map(CATEGORY.fullmatch, lines)))
 
 def without_tail(
     text: str,  # of an article
@@ -241,18 +282,25 @@ def without_tail(
     paragraphs = re.split(r'(\n[ \t]*\n\s*)', text)  # paragraphs, and between them what parts them
     end = len(paragraphs)
     while end > 1 and not paragraphs[end - 1].strip(): end -= 2
-    headed = lambda k: k > 0 and TAIL_HEADING.fullmatch(paragraphs[k].split('\n')[0]) is not None and not PROSE.search(paragraphs[k])
+    is_prose = lambda k: PROSE.search(paragraphs[k]) is not None
+    headed = lambda k: k > 0 and TAIL_HEADING.fullmatch(paragraphs[k].split('\n')[0]) is not None and not is_prose(k)
+    alone = lambda k: headed(k) and '\n' not in paragraphs[k].strip()  # a heading parted from its entries
     if end > 2 and (is_categories(paragraphs[end - 1], below=headed(end - 3))): end -= 2
     while end > 2:
         if headed(end - 1): end -= 2
-        elif end > 4 and headed(end - 3) and '\n' not in paragraphs[end - 3].strip() and not PROSE.search(paragraphs[end - 1]): end -= 4  # entries apart from their heading
+        elif end > 4 and alone(end - 3) and not is_prose(end - 1): end -= 4
         else: break
-    return ''.join(paragraphs[:end]) if any(part.strip() for part in paragraphs[1:end]) or end == len(paragraphs) else text
+    something_left = end == len(paragraphs) or any(part.strip() for part in paragraphs[1:end])
+    kept = ''.join(paragraphs[:end]) if something_left else text
+    lines = kept.rstrip().split('\n')
+    while len(lines) > 2 and (not lines[-1].strip() or TAIL_HEADING.fullmatch(lines[-1])): lines.pop()  # nothing below it
+    return '\n'.join(lines) if len(lines) < kept.rstrip().count('\n') + 1 else kept
 
 # %% ../nbs/11c_residue.ipynb #46be3e27
 REDIRECT = re.compile(r'^[ \t]*[#＃](?:転送|リダイレクト|REDIRECT)[^\n]*$', re.MULTILINE | re.IGNORECASE)
 NOTICE = re.compile(r'^[^\n]*(?:曖昧さ回避の?ための?ページ|水先案内のために|このページは曖昧さ回避)[^\n]*$', re.MULTILINE)
-MEANS = re.compile(r'^[^\n]{0,80}(?:以下|次)の[^\n。]{0,24}(?:を指す|を意味する|のことである|のことをいう|がある|に用いられる|の総称|を参照)[^\n。]{0,12}[。：:]?\s*$', re.MULTILINE)
+MEANS = re.compile(
+    r'^[^\n]{0,80}(?:以下|次)の[^\n。]{0,24}(?:を指す|を意味する|のことである|のことをいう|がある|に用いられる|の総称|を参照)[^\n。]{0,12}[。：:]?\s*$', re.MULTILINE)
 POINTS = re.compile(r'[^\n]{1,60}(?: [-–—‐−] |－|[ 　]?[(（][^()（）\n]{1,20}[)）]\s*$)|^\s*[-*・]')
 
 def without_pointers(
@@ -266,15 +314,18 @@ def without_pointers(
     lines = [line for line in text.split('\n') if line.strip()]
     entries = [line for line in lines[2:] if not NOTICE.match(line) and not MEANS.match(line)]
     pointing = sum(POINTS.match(line) is not None and len(line) <= 120 for line in entries)
-    if not (said and 2 * pointing >= len(entries) or meant and len(entries) > 1 and 5 * pointing >= 4 * len(entries)): return text
+    enough = 2 * pointing >= len(entries) if said else len(entries) > 1 and 5 * pointing >= 4 * len(entries)
+    if not enough: return text
     return '\n'.join(line for line in lines[:4] if not POINTS.match(line) and not NOTICE.match(line))
 
 # %% ../nbs/11c_residue.ipynb #20b9b309
 MAY_BE_GENERATED = rf'\A\s*(?:---|\+\+\+)[ \t]*\r?\n|{CALLS}|:`|{MAY_BE_HTML}'
-FIRST_LINES = r'\A\s*(?:#{1,6}[ \t]+)?(?<first>[^\n]+?)[ \t\r]*\n\s*(?:#{1,6}[ \t]+)?(?<second>[^\n]+?)[ \t\r]*(?:\n|\z)'
-MAY_BE_WIKI = (r'（[\s、，,;；:：・/／‐-―−－\-〜~）]|[、，,;；:：\s]）|〔[\s、，・]*〕|\([\s,;:\-–—]*\)|px|thumb|frame|サムネ|フレーム|formula_|\{\\|\[\[|' + "''"
-               + r'|<(?:/?[rnscdgi])|引用エラー|__|[#＃](?i:転送|リダイレクト|redirect)|曖昧さ回避|(?:以下|次)の[^\n。]{0,24}(?:指す|意味|ことで|こと|ある|用い|総称|参照)'
-               + r'|\n[=\s]*(?:[脚注註出典引参関外リ])[^\n。]{0,12}\s*(?:\n|\z)|存命人物|年(?:生|没)\s*(?:\n|\z)|(?:[Cc]ategory|カテゴリ)[:：]')
+FIRST_LINES = rf'\A\s*{HASHES}(?<first>[^\n]+?)[ \t\r]*\n\s*{HASHES}(?<second>[^\n]+?)[ \t\r]*(?:\n|\z)'
+MAY_BE_WIKI = '|'.join([
+    r'（[\s、，,;；:：・/／‐-―−－\-〜~）]', r'[、，,;；:：\s]）', r'〔[\s、，・]*〕', r'\([\s,;:\-–—]*\)', '、[ \u3000]?、',
+    'px', 'thumb', 'frame', 'サムネ', 'フレーム', 'formula_', r'\{\\', r'\[\[', "''", '<(?:/?[rnscdgi])', '引用エラー', '__',
+    '[#＃](?i:転送|リダイレクト|redirect)', '曖昧さ回避', r'(?:以下|次)の[^\n。]{0,24}(?:指す|意味|こと|ある|用い|総称|参照)',
+    r'\n[=\s]*(?:[脚注註出典引参関外リ])[^\n。]{0,12}\s*(?:\n|\z)', '存命人物', r'年(?:生|没)\s*(?:\n|\z)', '(?:[Cc]ategory|カテゴリ)[:：]'])
 
 def without_wiki(
     text: str,  # raw
@@ -292,6 +343,7 @@ def plain_text(
     if profile == 'wiki': texts = change_where(texts, MAY_BE_WIKI, each(without_wiki))
     elif profile in ('web', 'qa'):
         texts = change_where(texts, MAY_BE_GENERATED, each(partial(without_generator, paragraphs=profile == 'qa')))
-        lines = texts.str.extract_groups(FIRST_LINES).struct
-        texts = change_at(texts, lines.field('first') == lines.field('second'), each(without_second_title))
+        lines = texts.str.extract_groups(FIRST_LINES).struct.unnest()
+        twice = lines.select(pl.col('first').str.starts_with(pl.col('second'))).to_series()
+        texts = change_at(texts, twice, each(without_second_title))
     return frame.with_columns(texts.alias('text'))
