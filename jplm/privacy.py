@@ -8,11 +8,11 @@ __all__ = ['WIDE', 'HYPHEN', 'OPEN', 'CLOSE', 'ASCII', 'URL_CHARACTERS', 'LABEL_
            'KANJI_DIGITS', 'IN_KANJI', 'PHONE_WORDS', 'LETTER_BEFORE', 'SURELY', 'POSTAL', 'LETTERS', 'OPENING',
            'CLOSING', 'DOT', 'JAPANESE', 'IDN', 'DOMAIN', 'AT_SIGN', 'AT_WORD', 'BRACKETED', 'SPELLED', 'IN_ENGLISH',
            'ANY_DOT', 'MAIL_WORD', 'LOCAL', 'TOP_LEVEL', 'USUAL', 'USER_OF_URL', 'EXTENSIONS', 'NO_PERSON', 'RESERVED',
-           'EMAIL', 'SIGN', 'BEFORE_SIGN', 'NEAR', 'Candidate', 'BEGIN', 'END', 'JOIN', 'MY_NUMBER', 'CARD', 'ISSUER',
-           'TIMESTAMP', 'find_my_numbers', 'find_cards', 'IP', 'IP6', 'NO_ADDRESS', 'NAME_BEFORE', 'NUMBERED',
-           'NETWORK', 'PARTS', 'FOURS', 'LONG_NUMBER', 'GAPS', 'PHONE_TRIGGER', 'RARE', 'AN_AT', 'BRACKETS', 'BARE',
-           'FULL_WIDTH', 'ALL_KINDS', 'KINDS', 'UNSEEN', 'HIDDEN', 'HIDING', 'HIDES', 'AROUND', 'ADDRESS', 'PAGE',
-           'IN_PAGE', 'in_ascii', 'in_url', 'labelled', 'numbered_otherwise', 'zeroed', 'speaks_of_phone',
+           'EMAIL', 'SIGN', 'BEFORE_SIGN', 'NEAR', 'Candidate', 'IN_ANGLES', 'BEGIN', 'END', 'JOIN', 'MY_NUMBER',
+           'CARD', 'ISSUER', 'TIMESTAMP', 'find_my_numbers', 'find_cards', 'IP', 'IP6', 'NO_ADDRESS', 'NAME_BEFORE',
+           'NUMBERED', 'NETWORK', 'PARTS', 'FOURS', 'LONG_NUMBER', 'GAPS', 'PHONE_TRIGGER', 'RARE', 'AN_AT', 'BRACKETS',
+           'BARE', 'FULL_WIDTH', 'ALL_KINDS', 'KINDS', 'UNSEEN', 'HIDDEN', 'HIDING', 'HIDES', 'AROUND', 'ADDRESS',
+           'PAGE', 'IN_PAGE', 'in_ascii', 'in_url', 'labelled', 'numbered_otherwise', 'zeroed', 'speaks_of_phone',
            'phone_candidates', 'find_phones', 'kept_of_phone', 'domain_of', 'signs_for_at', 'at_signs', 'in_brackets',
            'spelled', 'in_english', 'behind_signs', 'addresses_at', 'find_emails', 'find_disguised', 'is_my_number',
            'is_luhn', 'find_checked', 'is_public', 'is_address', 'find_addresses', 'find_addresses_6', 'Kind',
@@ -51,7 +51,7 @@ LABEL_NOUNS = ('注文|受注|発注|受付|照合|伝票|追跡|送り状|お?�
 ERA = '(?:(?:平|昭|令|大|明)(?:成|和|正|治)?(?:元年?|[0-9]{1,2}年度?)?第?)?'
 LABEL = re.compile(
     rf'(?:(?:{LABEL_NOUNS})の?(?:番号|記号|コード|ID|No\.?)|品番|型番|型式|図番|部番|製番|コード|シリアル|振替口?座?|ISBN|ISSN|JAN|EAN|UPC|ASIN|SKU|GTIN|CAS|[Dd][Oo][Ii]|P/N|S/N'
-    r'|\b(?:ID|[Ii]d|[Pp]art|[Ll]ot|[Mm]odel|[Rr]ef\.?)|[Ss]erial|[Oo]rder|[Ii]nvoice|[Tt]racking)[ \t\u3000]?(?:[Nn][Oo]\.?|[Nn]umber|#)?'
+    r'|(?<![A-Za-z])(?:ID|[Ii]d|[Pp]art|[Ll]ot|[Mm]odel|[Rr]ef\.?)|[Ss]erial|[Oo]rder|[Ii]nvoice|[Tt]racking)[ \t\u3000]?(?:[Nn][Oo]\.?|[Nn]umber|#)?'
     rf'[ \t\u3000]?[はがの]?[:：「『(（#=|｜]?[ \t\u3000\n]?{ERA}[ \t\u3000]?$')
 
 # %% ../nbs/12_privacy.ipynb #ddf3766e
@@ -175,7 +175,7 @@ MAIL_WORD = re.compile('メール|ﾒｰﾙ|連絡先?|宛|[✉📧]|(?i:mail|co
 # %% ../nbs/12_privacy.ipynb #51d22672
 LOCAL = ''.join(map(chr, range(0x30, 0x3A))) + ''.join(map(chr, range(0x41, 0x5B))) + ''.join(map(chr, range(0x61, 0x7B))) + '._%+-'
 TOP_LEVEL = re.compile('xn--[A-Za-z0-9-]*[A-Za-z0-9]|[A-Za-z]{2,24}')
-USUAL = frozenset('jp com net org info biz edu gov mil eu us uk de fr it nl ch at au ca cn hk tw kr sg in tokyo osaka nagoya kyoto okinawa yokohama shop site online xyz asia mobi name club app blog'.split())
+USUAL = frozenset('jp com net org info biz edu gov mil eu us uk de fr it nl ch at au ca cn hk tw kr sg tokyo osaka nagoya kyoto okinawa yokohama shop site online xyz asia mobi club blog'.split())
 USER_OF_URL = re.compile(r'//[^/\s]*$')
 EXTENSIONS = tuple('.png .jpg .jpeg .gif .svg .webp .pdf .zip .html .css .js .ts .json .yml .yaml .xml .md .txt .sh .py .rb .php .conf .service .socket .timer '
                    '.target .mount'.split())
@@ -220,6 +220,7 @@ def signs_for_at(
 
 # %% ../nbs/12_privacy.ipynb #3d531f4b
 Candidate = tuple[int, int, str, bool]
+IN_ANGLES = re.compile(r'<[^<>\s]{1,64} ?$')
 
 
 def at_signs(text: str) -> Iterator[Candidate]:
@@ -227,7 +228,9 @@ def at_signs(text: str) -> Iterator[Candidate]:
     for sign in '@＠':
         at = text.find(sign)
         while at >= 0:
-            if m := AT_SIGN.match(text, at): yield at, m.start('domain'), m['domain'], m.start('domain') > at + 1 or text[at - 1:at] in (' ', '\u3000')
+            if m := AT_SIGN.match(text, at):
+                left, right = text[at - 1:at] in (' ', '\u3000'), m.start('domain') > at + 1
+                if left == right or IN_ANGLES.search(text, max(0, at - 66), at): yield at, m.start('domain'), m['domain'], left or right
             at = text.find(sign, at + 1)
 
 
@@ -495,9 +498,9 @@ def mask_kind(
     kind: Kind,        # what to look for
 ) -> tuple[str, int]:  # masked text, number of places masked
     "A text with one kind of personal data masked."
-    text, count = replaced(text, kind.find(text))
-    if not any(sign in text for sign in HIDING): return text, count
-    text, more = replaced(text, find_hidden(text, kind.find))
+    count = 0
+    if any(sign in text for sign in HIDING): text, count = replaced(text, find_hidden(text, kind.find))
+    text, more = replaced(text, kind.find(text))
     return text, count + more
 
 # %% ../nbs/12_privacy.ipynb #5a3547c4
