@@ -302,12 +302,13 @@ def new_key(
 def newest_checkpoint(
     folder: Path,  # of checkpoints
 ) -> str:          # a sentence
-    "Whether the newest checkpoint, if there is one, is whole."
-    manifests = sorted(folder.rglob("checkpoint-*/MANIFEST.json"))
-    if not manifests: return "there are no checkpoints"
-    from jplm.checkpoint import verify
-    wrong = verify(manifests[-1].parent, deep=False)  # names and sizes; whoever resumes from it looks at every byte
-    return f"the newest checkpoint, {manifests[-1].parent.name}, is {f'not whole: {wrong}' if wrong else 'whole'}"
+    "Whether the newest checkpoint of the run's line, if there is one, is whole."
+    from jplm.checkpoint import line_of, list_checkpoints
+    places = sorted({manifest.parent.parent for manifest in folder.rglob("checkpoint-*/MANIFEST.json")}, reverse=True)
+    newest = next((c for place in places for found in [list_checkpoints(place)] for c in (*line_of(found), *found)), None)
+    if newest is None: return "there are no checkpoints"
+    wrong = newest.fault  # by a quick look; whoever resumes from it looks at every byte
+    return f"the newest checkpoint, {newest.path.name}, is {f'not whole: {wrong}' if wrong else 'whole'}"
 
 # %% ../nbs/32_container.ipynb #0e65ef84
 def main(
