@@ -27,7 +27,7 @@ import resource
 import shutil
 import time
 from collections import Counter as Tally
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache, partial
@@ -48,6 +48,7 @@ from .blend import Vessel, choice_hash, choose, demand, pour
 from .contents import BadFile
 from .decontaminate import BenchmarkIndex, build_index, decontaminate, hit_table
 from .dedup import NearDuplicates, RepeatedParagraphs, cut_paragraphs, fingerprint
+from .differences import recipe_differences
 from .files import only_one, place_faults, put_in_place, sha256_file, whole_file, write_json, xxh3_file
 from .filters import Bound, add_measures, bounds_for, check_bounds, judge
 from .hub import check_access, full_name
@@ -72,6 +73,7 @@ from jplm.ledger import (
     vouch_for,
 )
 from .lines import clean_lines
+from .losses import losses
 from .manifest import SPLITS, Corpus, load_corpus, manifest_digest
 from .measure import MEASURES, measure
 from .normalize import normalize
@@ -1082,6 +1084,9 @@ def begin(ledger: Ledger, setup: Setup, identity: Identity, found: dict[str, Fil
     begun = ledger["identity"]
     if begun is not None:
         differences = identity.differences(Identity(**begun))
+        if begun["recipe_sha256"] != identity.recipe_sha256:  # name the keys, not the digests
+            told = recipe_differences(ledger["recipe"], asdict(setup.recipe) | {"folder": ""})
+            differences = [*told[:SHOWN], *(d for d in differences if told and not d.startswith("recipe_sha256"))] or differences
         if differences: raise JplmError(f"{setup.folder} holds another build ({'; '.join(differences)}); choose another output_dir, or remove that folder")
         return
     shards, skipped = {}, {}
@@ -1252,7 +1257,8 @@ def settle(setup: Setup, ledger: Ledger, identity: Identity, releases: Releases 
     clock = Clock()
     warm_up(setup, run["progress"])
     supplies, budgets = fill(setup, ledger, identity.target_tokens, releases.path if releases else None, identity.earlier, clock, **run)
-    refuse_nothing(supplies, ledger.value("SELECT count(*) FROM fates WHERE reason = 'earlier_release'"), identity.target_tokens, identity.test_mode)
+    earlier = ledger.value("SELECT count(*) FROM fates WHERE reason = 'earlier_release'")
+    refuse_nothing(supplies, earlier, identity.target_tokens, identity.test_mode, losses(ledger, setup.folder))
     choose_documents(ledger, setup.recipe, budgets)
     ledger["clock"] = clock.report()
     ledger["poured"] = {"supplies": {n: asdict(s) for n, s in supplies.items()}, "budgets": budgets}
@@ -1326,11 +1332,11 @@ def check_sources(
         if url.stat().st_mtime_ns != mtime and xxh3_file(url, TEST_BYTES if test_mode else None) != digest: raise JplmError(changed_file(name, path))
 
 # %% ../nbs/18_corpus.ipynb #bf43d787
-def refuse_nothing(supplies: dict[str, Supply], earlier: int, target: int, test_mode: bool) -> None:
+def refuse_nothing(supplies: dict[str, Supply], earlier: int, target: int, test_mode: bool, told: Sequence[str] = ()) -> None:
     "Refuse an empty corpus, and a target beyond what test mode reads; a shortfall of the full build is only reported."
     there = sum(s.tokens for s in supplies.values())
     if not there and earlier: raise JplmError(f"nothing is left to publish: all {earlier:,} documents that passed the filters are in earlier releases (dedup_db)")
-    if not there: raise JplmError("nothing is left to publish: the filters dropped every document; look at the pool to see why")
+    if not there: raise JplmError("; ".join(["nothing is left to publish: the filters dropped every document", *told]))
     if test_mode and there < target:
         raise JplmError(f"target_tokens is {target:,}, but the first rows that test mode reads hold {there:,} tokens: set test_mode to False, or ask for less")
 
@@ -1357,5 +1363,7 @@ def build_from_notebook(
     with StopFlag() as flag:
         if engine == "spark":
             from jplm.cluster import build_on_spark  # needs an extra and Java
-            return build_on_spark(recipe, output_dir, data_root, target_tokens, test_mode, dedup_db, sp_model, benchmarks, spark_master, seed, stop=lambda: flag.stopped)
-        return build(recipe, output_dir, data_root, target_tokens, test_mode, dedup_db, sp_model, benchmarks, workers, seed, stop=lambda: flag.stopped, verify=True)
+            made = build_on_spark(recipe, output_dir, data_root, target_tokens, test_mode, dedup_db, sp_model, benchmarks, spark_master, seed, stop=lambda: flag.stopped)
+        else: made = build(recipe, output_dir, data_root, target_tokens, test_mode, dedup_db, sp_model, benchmarks, workers, seed, stop=lambda: flag.stopped, verify=True)
+    for sentence in losses(made.manifest, made.folder): print(sentence)
+    return made

@@ -5,13 +5,13 @@
 # %% auto #0
 __all__ = ['NORMALIZATIONS', 'PRESETS', 'SENTENCE', 'SPACE', 'ESCAPES', 'CONTROL', 'PRINTABLE', 'MERGED', 'NORMAL', 'UNKNOWN',
            'CONTROL_TYPE', 'USER_DEFINED', 'BYTE', 'UNIGRAM', 'AWKWARD', 'LONE', 'READ_BY_ALL', 'CONTEXT', 'CHAT',
-           'DEFAULT', 'TokenizerSettings', 'tokenizer_settings', 'split_files', 'read_manifest', 'source_bytes',
-           'sampling_rates', 'split_sentences', 'sample_sentences', 'Sample', 'progress_bar', 'draw_sample',
-           'write_sample', 'rule_files', 'training_arguments', 'train_here', 'settings_from_json', 'follow',
-           'train_model', 'possible_pieces', 'check_training', 'tidy', 'add_space_runs', 'merge_list', 'model_part',
-           'voiced_kana', 'normalizer_part', 'decoder_part', 'to_fast', 'long_runs', 'held_out_strings', 'gate_strings',
-           'check_same', 'shown', 'pieces_at', 'check_text', 'portable_settings', 'write_files', 'tokenizer_folder',
-           'check_pair', 'read_processor', 'load_processor', 'load_tokenizer', 'tokenizer_sha256', 'require_vocabulary',
+           'DEFAULT', 'TokenizerSettings', 'tokenizer_settings', 'split_files', 'source_bytes', 'sampling_rates',
+           'split_sentences', 'sample_sentences', 'Sample', 'progress_bar', 'draw_sample', 'write_sample', 'rule_files',
+           'training_arguments', 'train_here', 'settings_from_json', 'follow', 'train_model', 'possible_pieces',
+           'check_training', 'tidy', 'add_space_runs', 'merge_list', 'model_part', 'voiced_kana', 'normalizer_part',
+           'decoder_part', 'to_fast', 'long_runs', 'held_out_strings', 'gate_strings', 'check_same', 'shown',
+           'pieces_at', 'check_text', 'portable_settings', 'write_files', 'tokenizer_folder', 'check_pair',
+           'read_processor', 'load_processor', 'load_tokenizer', 'tokenizer_sha256', 'require_vocabulary',
            'train_tokenizer', 'training_identity', 'is_finished', 'check_folder', 'write_report']
 
 # %% ../nbs/20_tokenizer.ipynb #b7031753
@@ -40,7 +40,9 @@ from sentencepiece import sentencepiece_model_pb2 as sp_proto
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, processors
 from tqdm.auto import tqdm
 
+from . import manifest
 from .files import whole_folder, write_json
+from .manifest import read_manifest
 from .recipe import JplmError, nearest
 from .workers import Stopped, die_with_parent
 
@@ -97,21 +99,10 @@ def tokenizer_settings(
 def split_files(
     corpus: str | Path,    # folder of a finished corpus
     split: str = "train",  # train or validation
+    verify: bool = False,  # read all of it, to compare digests
 ) -> list[Path]:           # its files, in order; at least one
-    "The Parquet files of a split; a folder without a finished corpus is refused."
-    folder = Path(corpus)
-    if not folder.is_dir(): raise JplmError(f"corpus: there is no folder {folder}")
-    if not (folder / "manifest.json").is_file(): raise JplmError(f"corpus: {folder} holds no finished corpus (there is no manifest.json); build one: jplm-run build_corpus")
-    files = sorted((folder / split).glob("*.parquet"))
-    if not files: raise JplmError(f"corpus: {folder} has no {split} split (no Parquet files in {folder / split})")
-    return files
-
-
-def read_manifest(
-    corpus: str | Path,  # folder of a finished corpus
-) -> dict:
-    "What a corpus says of itself."
-    return json.loads((Path(corpus) / "manifest.json").read_text(encoding="utf-8"))
+    "The Parquet files of a split, if they are what the manifest says; a folder without a finished corpus is refused."
+    return [Path(file["path"]) for file in manifest.split_files(corpus, split, verify)]
 
 # %% ../nbs/20_tokenizer.ipynb #08ff0dca
 def source_bytes(
@@ -193,7 +184,7 @@ def draw_sample(
     progress: Callable[..., tqdm] = progress_bar,
 ) -> Sample:
     "Write the training sentences of a corpus, by the ratios of its recipe."
-    files = split_files(corpus)
+    files = split_files(corpus, verify=True)
     if not megabytes > 0: raise JplmError(f"sample_mb must be positive, not {megabytes:g}")
     ratios = {n: s["ratio"] for n, s in read_manifest(corpus)["sources"].items()}
     for name in leave_out:
@@ -672,8 +663,8 @@ def train_tokenizer(
 def training_identity(corpus: str | Path, settings: TokenizerSettings, sample_mb: float, seed: int, leave_out: tuple[str, ...]) -> dict:
     "What decides the content of a tokenizer, in a form that survives JSON."
     split_files(corpus)
-    manifest = read_manifest(corpus)
-    made_from = {"recipe": manifest["recipe"], "build": manifest["build"]}
+    of_corpus = read_manifest(corpus)
+    made_from = {"recipe": of_corpus["recipe"], "build": of_corpus["build"]}
     return json.loads(json.dumps({"corpus": made_from, "settings": asdict(settings), "sample_mb": sample_mb, "seed": seed, "leave_out": sorted(leave_out), "sentencepiece": sentencepiece.__version__}))
 
 # %% ../nbs/20_tokenizer.ipynb #d5a74cf7
