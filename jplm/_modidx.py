@@ -1517,6 +1517,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'jplm.report.plot_composition': ('report.html#plot_composition', 'jplm/report.py'),
                              'jplm.report.plot_funnel': ('report.html#plot_funnel', 'jplm/report.py'),
                              'jplm.report.plot_measure': ('report.html#plot_measure', 'jplm/report.py'),
+                             'jplm.report.reading_faults': ('report.html#reading_faults', 'jplm/report.py'),
                              'jplm.report.scale': ('report.html#scale', 'jplm/report.py'),
                              'jplm.report.show_whole_tables': ('report.html#show_whole_tables', 'jplm/report.py')},
             'jplm.residue': { 'jplm.residue.is_categories': ('residue.html#is_categories', 'jplm/residue.py'),

@@ -72,6 +72,8 @@ def sources_section(manifest: dict) -> str:
     parts = ["Documents stay under the licences of their sources; each row has its own in `license`, and `source`, `url` and `title` to name where it is from.",
              table(["source", "data set", "licence", "to be named", "revision"], rows)]
     if any(s["revision"].startswith("files-") for s in manifest["sources"].values()): parts.append("A revision that begins with `files-` is no commit: the source was read from local files, and this is the digest of their names and sizes.")
+    parts += [f"{n}: {s['bad_rows']:,} rows could not be used, and were left out." for n, s in manifest["sources"].items() if s.get("bad_rows")]
+    parts += [f"{n}: these files could not be read, and were left out: {'; '.join(s['skipped_files'].values())}." for n, s in manifest["sources"].items() if s.get("skipped_files")]
     if share_alike: parts.append(f"Documents of {', '.join(share_alike)} may be passed on, changed or not, under the same licence only (share alike).")
     if crawled: parts.append(f"{', '.join(crawled)}: pages of the web, whose authors keep their rights; the [terms of Common Crawl](https://commoncrawl.org/terms-of-use) apply as well.")
     return "\n\n".join(parts)

@@ -22,6 +22,7 @@ from .cards import corpus_card, same_recipe
 from .corpus import HIDDEN, Corpus, corpus_repo, load_corpus, rule_of
 from .files import write_text
 from .hub import Patience, Upload, check_access, full_name, name_version, never, progress_bar, sweep, upload_folder
+from .manifest import check_files
 from .model_card import read_json, stage_model
 from .page import link, save_picture
 from .recipe import JplmError, presets
@@ -91,7 +92,8 @@ def publish_corpus(
     commit_files: int = 50,               # files in a commit, at most
 ) -> Upload:
     "Publish a corpus as a data set, or bring what an interrupted attempt did not."
-    corpus = load_corpus(corpus.folder if isinstance(corpus, Corpus) else corpus, verify=True)
+    corpus = corpus if isinstance(corpus, Corpus) else load_corpus(corpus)
+    check_files(corpus.folder, corpus.manifest, verify=True, others=True)  # only what the manifest names goes
     repo = corpus_repo(hub_repo, corpus.manifest["recipe"])
     check_access(repo, "dataset", api, patience, private)
     check_removed(corpus)
