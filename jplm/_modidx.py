@@ -215,6 +215,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                  'jplm.checkpoint.parse_manifest': ('checkpoint.html#parse_manifest', 'jplm/checkpoint.py'),
                                  'jplm.checkpoint.read_manifest': ('checkpoint.html#read_manifest', 'jplm/checkpoint.py'),
                                  'jplm.checkpoint.read_record': ('checkpoint.html#read_record', 'jplm/checkpoint.py'),
+                                 'jplm.checkpoint.recall': ('checkpoint.html#recall', 'jplm/checkpoint.py'),
                                  'jplm.checkpoint.remove_folder': ('checkpoint.html#remove_folder', 'jplm/checkpoint.py'),
                                  'jplm.checkpoint.restore': ('checkpoint.html#restore', 'jplm/checkpoint.py'),
                                  'jplm.checkpoint.set_aside': ('checkpoint.html#set_aside', 'jplm/checkpoint.py'),

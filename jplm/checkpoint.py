@@ -12,8 +12,8 @@ __all__ = ['EXPONENTS', 'FLOATS', 'BLOCK', 'MANIFEST', 'FORMAT', 'MIRROR', 'NOT_
            'write_checkpoint', 'newest_complete', 'newest_first', 'choose_kept', 'held', 'is_held', 'keep', 'Store',
            'FolderStore', 'copy_files', 'S3Store', 'open_store', 'list_copies', 'set_copy_aside', 'copy_checkpoint',
            'copy_and_tidy', 'bring', 'tidy_copies', 'CopyStatus', 'explain', 'try_copy', 'Durable', 'restore',
-           'copying_faults', 'fetch_copy', 'newest_of', 'copies_in', 'adopt', 'leave_copies', 'came_back_to', 'Start',
-           'take_up']
+           'copying_faults', 'fetch_copy', 'newest_of', 'copies_in', 'recall', 'adopt', 'leave_copies', 'came_back_to',
+           'Start', 'take_up']
 
 # %% ../nbs/23_checkpoint.ipynb #741ed60d
 import errno
@@ -904,6 +904,20 @@ def copies_in(
     "Copies of checkpoints in a place."
     if not uri: return []
     with copying_faults(uri): return list_copies(open_store(uri))
+
+
+def recall(
+    uri: str | Path,                    # where the copies are; empty: nowhere
+    name: str,                          # of a copy, also of one that was set aside
+    folder: Path,                       # that holds the local checkpoints
+    say: Callable[[str], Any] = print,  # hears why it cannot be had
+) -> Path | None:
+    "Fetch a copy by its name."
+    if not uri: return None
+    with copying_faults(uri):
+        store = open_store(uri)
+        copy = next((c for names in (NAME, ASIDE) for c in list_copies(store, names) if c.path.name == name), None)
+        return fetch_copy(store, copy, folder, say) if copy else None
 
 # %% ../nbs/23_checkpoint.ipynb #6da09929
 def adopt(

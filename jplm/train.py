@@ -44,7 +44,7 @@ from tqdm import tqdm
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast, PrinterCallback, Trainer, TrainingArguments
 from transformers.utils import is_flash_attn_2_available, logging as transformers_logging
 
-from .checkpoint import Attempts, Durable, Start, copies_in, held, keep, list_checkpoints, newest_of, read_record, take_up, verify, write_checkpoint
+from .checkpoint import Attempts, Durable, Start, copies_in, held, keep, list_checkpoints, newest_of, read_record, recall, take_up, verify, write_checkpoint
 from .collate import PackedDataset, collator, guard, layout_for
 from .evaluate import bits_per_byte, held_out
 from .export import export_model
@@ -110,7 +110,7 @@ class TrainSettings:
     model: str = "tiny"                   # size: tiny, 100m, 1b
     preset: str = "best"                  # how it is trained: best, best-muon, reference
     max_steps: int = 0                    # steps; 0: as many as the epochs need
-    resume: str = "auto"                  # auto: from the newest good checkpoint; never; or the path of one: the run goes back to it each time it is called so
+    resume: str = "auto"                  # auto: from the newest good checkpoint; never; or the path or name of one, to go back to
     checkpoint_minutes: float = -1        # between checkpoints; 0: not by time; -1: the preset's
     checkpoint_steps: int = -1            # between checkpoints; 0: not by steps; -1: the preset's
     durable_uri: str = ""                 # folder or s3:// prefix that gets a copy of every checkpoint
@@ -897,9 +897,13 @@ def find_start(
         for place, there in ((checkpoints, list_checkpoints(checkpoints)), (settings.durable_uri, copies_in(settings.durable_uri))):
             if there: raise JplmError(f"resume is never, but {place} has checkpoints; choose another output_dir and durable_uri, or resume=auto to go on")
         return None
+    newest = newest_of(checkpoints, settings.durable_uri, say=say)
+    if newest and read_record(newest).get("asked") == asdict(settings): return newest  # the same call again
     path = Path(settings.resume).expanduser()
-    path = (checkpoints / path if not path.is_dir() and len(path.parts) == 1 else path).resolve()
-    if not path.is_dir(): raise JplmError(f"resume: there is no checkpoint {settings.resume}; it is auto, never, or the path of one")
+    if not path.is_dir() and len(path.parts) == 1: path = checkpoints / path
+    if not path.is_dir(): path = recall(settings.durable_uri, path.name, checkpoints, say) or path
+    path = path.resolve()
+    if not path.is_dir(): raise JplmError(f"resume: there is no checkpoint {settings.resume}; it is auto, never, or the path or name of one")
     if fault := verify(path): raise JplmError(f"resume: {path.name} cannot be gone on from: {fault}")
     return path
 
@@ -1074,7 +1078,7 @@ def learn(
     documents = held_out(settings.corpus_dir, decided.eval_kb * 1000, decided.seed) if decided.eval_steps else pl.DataFrame()
     observer = Observer(decided, settings, run.data, run.tokenizer, documents, record, stop,
                        flops_per_token(model.config, decided.context), open_outlets(settings, folder, decided, start.path, teller(record, progress)) if record else None)
-    facts = {"identity": run.identity, "settings": effective(settings, decided)}
+    facts = {"identity": run.identity, "asked": asdict(settings), "settings": effective(settings, decided)}
     trainer = PretrainingTrainer(decided, progress, folder / "checkpoints", facts, start.attempts, observer, stop, model=model, args=arguments, train_dataset=run.dataset,
                                  data_collator=collator(layout_for(model.config._attn_implementation), decided.context, run.tokenizer.pad_token_id))
     trainer.remove_callback(PrinterCallback)  # it would print what the record has
