@@ -98,9 +98,15 @@ def contrasted(
     "Where a word stands beside its other form, in a text about the width of characters."
     found: list[tuple[int, int]] = []
     if not re.search(ABOUT_WIDTH, text): return found
+    line, end, stays = '', -1, dict[str, bool]()
     for m in WORD_OF_WIDTH.finditer(text):
-        line = text[text.rfind('\n', 0, m.start()) + 1:(text.find('\n', m.end()) + 1 or len(text) + 1) - 1]
-        if unicodedata.normalize('NFKC', m.group()) in line: found.append(m.span())
+        if m.start() > end:  # in another line than the word before
+            begin, end = text.rfind('\n', 0, m.start()) + 1, text.find('\n', m.end())
+            end = len(text) if end < 0 else end
+            line, stays = text[begin:end], {}
+        word = m.group()
+        if word not in stays: stays[word] = unicodedata.normalize('NFKC', word) in line
+        if stays[word]: found.append(m.span())
     return found
 
 # %% ../nbs/11d_code.ipynb #65589b88

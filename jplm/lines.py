@@ -7,14 +7,14 @@ __all__ = ['LINE', 'BOILERPLATE', 'NO_WORD', 'CHARS', 'WORDS', 'OTHER', 'HITS', 
            'TABLE_RULE', 'IN_JAPANESE', 'MENU', 'ENTRY', 'LABELS', 'NEAR', 'BESIDE', 'LINKS', 'LABEL', 'PAGER_WORDS',
            'ARROWS', 'PAGER_PARTS', 'PAGER', 'DAY', 'DATE', 'TURN', 'PART', 'NEIGHBOURS', 'COPYRIGHT_WORDS',
            'NOTICE_WORDS', 'COPYRIGHT', 'NOTICE', 'MORE', 'MORE_HERE', 'LINK_TEXT', 'TEASER', 'SHAPES', 'PAIRS',
-           'ORNAMENT', 'SENTENCE', 'INTRODUCES', 'SUSPECT', 'REASON', 'HEAD', 'FOOT', 'EMBEDDED', 'INTRODUCED',
-           'BEFORE', 'AFTER', 'NAMES_A_DAY', 'POSTED', 'DATED', 'OPENS', 'GROUPS', 'SCATTERED', 'KEPT_DATE', 'DATUM',
-           'OF_A_BLOG', 'ANY_LABEL', 'SURE_LABEL', 'IN_SHEET', 'IN_BOILERPLATE', 'LONELY', 'KEPT_LABEL', 'TOPICS',
-           'OF_THIS_SITE', 'OURS', 'KEPT_NOTICE', 'ALIKE', 'IN_TABLE', 'NARRATED', 'KEPT_MENU', 'ONE_WORD',
-           'KEPT_PAGER', 'TRAILS_OFF', 'KEPT_TEASER', 'KEPT_ORNAMENT', 'KEPT_NEIGHBOURS', 'STAYS', 'FOOTER_LINES',
-           'FOOTER_COVERED', 'LITERALS', 'LONGEST', 'SIGNS', 'DATES', 'LINE_RULES', 'PROFILES', 'split_lines',
-           'read_words', 'short_parts', 'place', 'spoken_of', 'bars', 'acquit', 'find_footers', 'judge_each',
-           'judge_lines', 'tidy', 'drop_lines', 'clean_lines']
+           'ORNAMENT', 'SENTENCE', 'THINGS', 'INTRODUCES', 'SUSPECT', 'REASON', 'HEAD', 'FOOT', 'EMBEDDED',
+           'INTRODUCED', 'BEFORE', 'AFTER', 'NAMES_A_DAY', 'POSTED', 'DATED', 'OPENS', 'GROUPS', 'SCATTERED',
+           'KEPT_DATE', 'DATUM', 'OF_A_BLOG', 'ANY_LABEL', 'SURE_LABEL', 'IN_SHEET', 'IN_BOILERPLATE', 'LONELY',
+           'KEPT_LABEL', 'TOPICS', 'OF_THIS_SITE', 'OURS', 'KEPT_NOTICE', 'ALIKE', 'IN_TABLE', 'NARRATED', 'KEPT_MENU',
+           'ONE_WORD', 'KEPT_PAGER', 'TRAILS_OFF', 'KEPT_TEASER', 'KEPT_ORNAMENT', 'KEPT_NEIGHBOURS', 'STAYS',
+           'FOOTER_LINES', 'FOOTER_COVERED', 'LITERALS', 'LONGEST', 'SIGNS', 'DATES', 'LINE_RULES', 'PROFILES',
+           'split_lines', 'read_words', 'short_parts', 'place', 'spoken_of', 'bars', 'acquit', 'find_footers',
+           'judge_each', 'judge_lines', 'tidy', 'drop_lines', 'clean_lines']
 
 # %% ../nbs/11a_lines.ipynb #588527c3
 import re
@@ -130,7 +130,9 @@ ORNAMENT = (LINE.str.contains(r'^[^\p{L}!-/:-@\[-`{-~]{3,}$') & LINE.str.contain
 
 # %% ../nbs/11a_lines.ipynb #e61d139a
 SENTENCE = LINE.str.contains(r'[。！？!?]["”」』）)]*$') & (CHARS >= 10)
-INTRODUCES = r'[：:]$|(?:次|以下|下記|例えば|たとえば|とおり|通り|このよう)[^。]{0,30}[。：:]$'
+THINGS = '通り|とおり|よう|項目|もの|例|行|文|一文|語|言葉|表|図|手順|頁|ページ|画面|メニュー|道|経路|順|点|[二三四五六七八九十0-9]つ'
+INTRODUCES = (rf'[：:]$|(?:次|以下|下記)の(?:{THINGS})[^。]{{0,30}}。$|(?:以下|下記)[にをがで][^。]{{0,30}}。$|(?:例えば|たとえば)[^。]{{0,30}}。$'
+              r'|(?:このように|こう)(?:書|記|なる|なり|表示|出)[^。]{0,12}。$')
 SUSPECT, REASON = pl.col('reason').is_not_null(), pl.col('reason')
 HEAD, FOOT, EMBEDDED, INTRODUCED = map(pl.col, ('head', 'foot', 'embedded', 'introduced'))
 BEFORE, AFTER = pl.col('line-1'), pl.col('line+1')
@@ -141,7 +143,7 @@ def place(
     "Says where each suspect stands."
     good = pl.col('good')
     near = lambda column, by: pl.col(column).shift(-by).over('doc')
-    lines = lines.filter(LINE != '').with_columns(good=SENTENCE & ~SUSPECT)
+    lines = lines.filter(LINE != '').with_columns(good=SENTENCE & ~SUSPECT & ~pl.col('title'))
     lines = lines.with_columns(
         sentences=good.sum().over('doc'),
         head=good.cum_sum().over('doc') == 0, foot=good.cum_sum(reverse=True).over('doc') == 0,

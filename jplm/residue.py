@@ -234,13 +234,14 @@ def without_tex(
     text: str,  # of an article
 ) -> str:       # without {\displaystyle …}
     "An article without the TeX that stands beside its formulas."
-    parts, last = [], 0
+    parts, last, seen = [], 0, 0
     for m in re.finditer(r'\s?\{\\(?:displaystyle|textstyle)\b', text):
-        if m.start() < last: continue
+        if m.start() < max(last, seen): continue
         depth, at = 1, m.end()
         while depth and at < min(len(text), m.end() + 5000):
             depth += {'{': 1, '}': -1}.get(text[at], 0)
             at += 1
+        seen = at
         if depth: continue
         parts.append(text[last:m.start()])
         last = at
