@@ -355,7 +355,7 @@ FIXED = {  # settings that a run which goes on cannot change → what of its ide
 FREE = (  # settings that it can change
     "max_steps", "epochs", "tokens_per_step", "micro_batch", "lr", "weight_decay", "beta2", "attention", "loss", "compile", "deterministic",
     "checkpoint_minutes", "checkpoint_steps", "eval_steps", "eval_kb", "sample_steps", "sample_tokens", "log_steps", "push_steps",
-    "output_dir", "store_dir", "durable_uri", "hub_repo", "push_to_hub", "resume", "instance", "workers")
+    "output_dir", "store_dir", "durable_uri", "hub_repo", "push_to_hub", "private", "license", "dataset", "resume", "instance", "workers")
 
 
 def refuse_stranger(
