@@ -73,7 +73,7 @@ def count_bigrams(
     size = len(tokenizer)
     counts = np.zeros((size, size), np.float64)
     for text in texts:
-        ids = np.array([tokenizer.bos_token_id, *tokenizer(text, add_special_tokens=False).input_ids, tokenizer.eos_token_id])
+        ids = np.array([tokenizer.bos_token_id, *tokenizer(text, add_special_tokens=False, split_special_tokens=True).input_ids, tokenizer.eos_token_id])
         np.add.at(counts, (ids[:-1], ids[1:]), 1)
     single = (counts.sum(0) + 1) / (counts.sum() + size)
     table = np.log((counts + prior * single) / (counts.sum(1, keepdims=True) + prior))

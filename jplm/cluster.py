@@ -8,11 +8,11 @@ __all__ = ['ONE_THREAD', 'ONE_MACHINE', 'SETTINGS', 'FAULTS', 'SIGNED', 'POOLED'
            'spark_faults', 'signed', 'Form', 'frames', 'Place', 'place_at', 'whole', 'remove', 'move', 'Cluster',
            'watched', 'cleaned', 'setup_here', 'clean_shards', 'read_shards', 'note_shards', 'count_paragraphs_in',
            'cut_in', 'cut_paragraphs_on', 'bands_in', 'verify_rows', 'verify_in', 'propagate', 'connect',
-           'near_duplicates_on', 'exact_duplicates', 'fates_of', 'cluster_sizes', 'published_keys', 'Tables',
-           'no_seconds', 'deduplicate', 'Cut', 'Choice', 'Stretch', 'stretches', 'choices', 'supply_from', 'choose_on',
-           'with_decisions', 'deal_in', 'regrouped', 'write_groups', 'write_files_in', 'write_corpus_on', 'write_cuts',
-           'counts_on', 'RemoteCorpus', 'corpus_at', 'claim', 'build_on_spark', 'on_cluster', 'shuffle_partitions',
-           'build_tables', 'finish_on']
+           'near_duplicates_on', 'exact_duplicates', 'fates_of', 'cluster_sizes', 'published_keys', 'known_again',
+           'Tables', 'no_seconds', 'deduplicate', 'Cut', 'Choice', 'Stretch', 'stretches', 'choices', 'supply_from',
+           'choose_on', 'with_decisions', 'deal_in', 'regrouped', 'write_groups', 'write_files_in', 'write_corpus_on',
+           'write_cuts', 'counts_on', 'RemoteCorpus', 'corpus_at', 'claim', 'is_whole_at', 'build_on_spark',
+           'on_cluster', 'shuffle_partitions', 'known_by_on', 'build_tables', 'finish_on']
 
 # %% ../nbs/19_cluster.ipynb #90f69682
 import hashlib
@@ -45,6 +45,7 @@ from .blend import choice_hash, reach
 from jplm.corpus import (
     CLUSTER,
     ROW_GROUP,
+    BadRows,
     Clock,
     Corpus,
     Counts,
@@ -54,11 +55,17 @@ from jplm.corpus import (
     begin,
     benchmark_folder,
     chain,
+    check_addresses,
     check_recipe,
+    check_sources,
     columns_of,
     count_in,
     counts_by_source,
+    damage_to_skip,
     digest_of,
+    digests_of,
+    earlier_releases,
+    faults_of_sources,
     files_for,
     fill_budgets,
     find_sources,
@@ -75,14 +82,16 @@ from jplm.corpus import (
     removed,
     revise,
     rule_of,
+    same_state,
+    source_state,
     stage_costs,
     warm_up,
     with_bucket,
 )
 from .decontaminate import build_index
 from .dedup import NO_SHINGLE, NearDuplicates, RepeatedParagraphs, band_hashes, paragraphs, shingle_sets, signatures
-from .files import only_one
-from .ledger import SIGN, Identity, Ledger, Part, Progress, Releases, collect_prefix, record_part, shard_from_json
+from .files import only_one, put_in_place
+from .ledger import SIGN, Identity, Ledger, Part, Progress, Releases, address_of, collect_prefix, pin_of, record_part, shard_from_json
 from .pool import verify_flat
 from .recipe import JplmError, Recipe, Validation, load_recipe
 from .sources import Shard
@@ -132,6 +141,7 @@ FAULTS = [  # what Spark says, and what it means; the first that fits counts
     (r"No module named '([\w.]+)'", "a worker has no module {0}: install it on every worker, or send it along with --py-files"),
     (r"PYTHON_VERSION_MISMATCH", "the workers run another version of Python than the driver; set PYSPARK_PYTHON to the same one"),
     (r"JAVA_GATEWAY_EXITED|UnsupportedClassVersionError", "Java did not start Spark; it needs Java 17 (java -version says what there is)"),
+    (r"is not a Parquet file|FAILED_READ_FILE|Could not read footer|CANNOT_READ_FILE_FOOTER", "a file of the build's pool is damaged; remove the folder and build again"),
     (r"No space left on device", "a disk of the cluster is full: give the workers larger ones and run again, it goes on where it stopped"),
     (r"ExecutorLostFailure \(executor (\S+) exited", "executor {0} was lost once too often: give executors more memory or fewer cores and run again, it goes on where it stopped"),
     (r"Python worker exited unexpectedly", "a Python worker died once too often, most likely for lack of memory: give executors more memory or fewer cores and run again"),
@@ -265,7 +275,8 @@ def whole(place: Place):
     system.create_dir(str(Path(path).parent), recursive=True)
     beside = f"{path}.{uuid.uuid4().hex[:8]}.tmp"
     with system.open_output_stream(beside) as f: yield f
-    system.move(beside, path)
+    if place.local: put_in_place(Path(beside), Path(path))
+    else: system.move(beside, path)
 
 # %% ../nbs/19_cluster.ipynb #b89b9a9a
 def remove(place: Place) -> None:
@@ -354,16 +365,16 @@ def cleaned(
     shard: Shard,
     setup: Setup,
     clock: Clock,  # counts the seconds of each stage
-) -> Iterator[pl.DataFrame]:
+) -> Iterator[tuple[pl.DataFrame, int]]:  # documents, and the row after those that were read for them
     "The documents of a shard at the end of the chain."
     documents, steps = setup.reader(shard.source).documents(shard, shard.first), chain(setup.recipe, shard.source, setup.counter, setup.index)
     while True:
         with clock("read"): batch = next(documents, None)
         if batch is None: return
-        frame = batch[0]
+        frame, row = batch
         for step in steps:
             with clock(step.stage): frame = step.run(frame)
-        if len(frame): yield frame
+        yield frame, row
 
 # %% ../nbs/19_cluster.ipynb #75c337be
 def setup_here(
@@ -376,7 +387,7 @@ def setup_here(
     return replace(setup, counter=BySentencePiece(SparkFiles.get(Path(setup.counter.path).name)))
 
 # %% ../nbs/19_cluster.ipynb #d78b841f
-POOLED = {"hash": pl.Int64, "shard": pl.Int64, "report": pl.String}  # what the pool has beside the columns of the chain
+POOLED = {"address": pl.Binary, "hash": pl.Int64, "shard": pl.Int64, "report": pl.String}  # what the pool has beside the columns of the chain
 
 
 def clean_shards(
@@ -387,12 +398,24 @@ def clean_shards(
     "Run the chain over shards; the last row of each carries the report."
     setup = setup_here(shared)
     for number, text in ((n.as_py(), t.as_py()) for batch in batches for n, t in zip(batch["number"], batch["shard"], strict=True)):
-        report, clock, held = new_report(), Clock(), None
-        for frame in cleaned(shard_from_json(text), setup, clock):
+        shard = shard_from_json(text)
+        report, clock, held, orders, past = new_report(), Clock(), None, [], shard.first
+        state = source_state(shard, setup.test_mode)
+        address = partial(address_of, {number: pin_of(shard, state)}, number)
+        damage = damage_to_skip(shard, shard.first, setup)
+        if damage: report["skipped"] = damage
+        for frame, reached in () if damage else cleaned(shard, setup, clock):
+            past = reached
+            if not len(frame): continue
             count_in(report, frame)
+            orders.append(frame["order"].to_numpy())
             if held is not None: yield from form.to_spark(held)
             hashes = pl.Series([choice_hash(i, setup.seed) - SIGN for i in frame["id"]], dtype=pl.Int64)
-            held = frame.with_columns(hash=hashes, shard=pl.lit(number, pl.Int64), report=pl.lit(None, pl.String))
+            addresses = pl.Series([address(order) for order in frame["order"]], dtype=pl.Binary)
+            held = frame.with_columns(address=addresses, hash=hashes, shard=pl.lit(number, pl.Int64), report=pl.lit(None, pl.String))
+        check_addresses(orders, shard.first, past)
+        report["rows_read"] = past - shard.first
+        report["source_file"] = same_state(shard, state, setup.test_mode)
         if held is None: held = pl.DataFrame({c: [number if c == "shard" else None] for c in form.columns}, schema=form.columns)
         last = pl.int_range(pl.len()) == pl.len() - 1
         yield from form.to_spark(held.with_columns(report=pl.when(last).then(pl.lit(json.dumps(report | clock.report())))))
@@ -407,6 +430,7 @@ def read_shards(
     while True:
         queue, rows = Queue(ledger, needed), []
         while (task := queue.next()) is not None: rows.append((task[0], ledger.value("SELECT shard FROM shards WHERE id = ?", task[0])))
+        BadRows(ledger, cluster.setup.recipe, needed).check()
         if not rows: return {n: collect_prefix(ledger, n, needed[n]) for n in needed}
         shards = spark.createDataFrame(spark.sparkContext.parallelize(rows, len(rows)), "number long, shard string")
         cleaning = partial(clean_shards, shared=cluster.shared, form=cluster.form)
@@ -423,7 +447,9 @@ def note_shards(cluster: Cluster) -> None:
     sums = cluster.pool().groupBy("shard").agg(F.max("report").alias("report"), F.count(tokens).alias("kept"), F.sum(tokens).alias("tokens"))
     for number, report, documents, n in sorted(cluster.small(sums).rows()):
         if cluster.ledger.value("SELECT done FROM shards WHERE id = ?", number): continue
-        record_part(cluster.ledger, Part(number, "", 0, json.loads(report), [], [], []))
+        told = json.loads(report)
+        source_file = told.pop("source_file")
+        record_part(cluster.ledger, Part(number, "", 0, told, [], [], [], source_file=tuple(source_file) if source_file else None))
         cluster.ledger.db.execute("UPDATE shards SET done = 1, kept = ?, tokens = ? WHERE id = ?", (documents, n or 0, number))
 
 # %% ../nbs/19_cluster.ipynb #c3c3e50c
@@ -626,6 +652,18 @@ def published_keys(
     return cluster.spark.read.parquet(at.for_spark)
 
 # %% ../nbs/19_cluster.ipynb #250874be
+def known_again(
+    cluster: Cluster,
+    pool: "DataFrame",       # of the collected documents, as they were before paragraphs were cut
+    alive: "DataFrame",      # order, md5: of those that the filters kept, as they are now
+    published: "DataFrame",  # md5
+) -> "DataFrame":            # order
+    "The documents that an earlier build has published: under their present key, the one before cutting, or their address."
+    from pyspark.sql import functions as F
+    names = alive.select("order", "md5").unionByName(pool.select("order", "md5")).unionByName(pool.select("order", F.col("address").alias("md5")))
+    return names.join(published, "md5", "left_semi").select("order").distinct().join(alive.select("order"), "order", "left_semi")
+
+# %% ../nbs/19_cluster.ipynb #3919510e
 @dataclass(frozen=True)
 class Tables:
     "The collected documents after deduplication, and what was decided about them."
@@ -660,7 +698,7 @@ def deduplicate(
         unchanged = pool.where("reason is null").select(NARROW).join(changes.select("order"), "order", "left_anti")
         docs = staged("docs", lambda: unchanged.unionByName(changes.select(NARROW)))
         alive = docs.where("reason is null")
-        released = alive.join(published_keys(cluster, earlier, releases), "md5", "left_semi").select("order")
+        released = known_again(cluster, pool, alive, published_keys(cluster, earlier, releases))
         if earlier: released = staged("released", lambda released=released: released)
         exact = staged("exact", lambda: exact_duplicates(alive).join(released, "order", "left_anti"))
     with clock("near_dup", no_seconds):
@@ -932,17 +970,28 @@ MARK = "build.json"  # says which build a folder holds
 def claim(
     place: Place,
     identity: Identity,
+    with_dedup_db: bool = False,  # whether documents of earlier releases are left out
 ) -> bool:  # whether the build is finished
     "Take a folder for a build, or go on with it; a folder with anything else in it is refused."
     names = place.names()
     if MARK in names:
-        differences = identity.differences(Identity(**json.loads((place / MARK).read())))
+        begun = json.loads((place / MARK).read())
+        differences = identity.differences(Identity(**begun["identity"]))
         if differences: raise JplmError(f"{place.uri} holds another build ({'; '.join(differences)}); choose another output_dir, or remove that folder")
-        return "manifest.json" in names
+        return "manifest.json" in names and is_whole_at(place)
     if "ledger.sqlite" in names: raise JplmError(f"{place.uri} holds a build of engine local; go on with that engine, or choose another output_dir")
     if names: raise JplmError(f"{place.uri} is not empty and holds no build (there is {names[0]}); choose another output_dir")
-    with whole(place / MARK) as f: f.write(json.dumps(asdict(identity)).encode())
+    with whole(place / MARK) as f: f.write(json.dumps({"identity": asdict(identity), "with_dedup_db": with_dedup_db}).encode())
     return False
+
+
+def is_whole_at(place: Place) -> bool:
+    "Whether the published files are there with the sizes of the manifest; if not, they are made again."
+    try: expected = {f["path"]: f["bytes"] for f in json.loads((place / "manifest.json").read())["files"]}
+    except (ValueError, KeyError, TypeError): return False
+    system, path = place.files
+    infos = system.get_file_info([f"{path}/{name}" for name in expected])
+    return [i.size if i.type == fs.FileType.File else None for i in infos] == list(expected.values())
 
 # %% ../nbs/19_cluster.ipynb #a9cb4e41
 def build_on_spark(
@@ -963,15 +1012,16 @@ def build_on_spark(
     plan, place, counter = load_recipe(recipe), place_at(output_dir), load_counter(sp_model)
     if target_tokens < 0: raise JplmError(f"target_tokens must be 0 or more, not {target_tokens}")
     check_recipe(plan)
-    setup = Setup(plan, counter, build_index(benchmark_folder(benchmarks)), seed, Path(place.files[1]))
+    setup = Setup(plan, counter, build_index(benchmark_folder(benchmarks)), seed, Path(place.files[1]), test_mode)
     with only_one(setup.folder, "another build is running in") if place.local else nullcontext():
         known = json.loads((place / MARK).read()) if (place / MARK).exists() else {}
-        found = find_sources(plan, data_root, known.get("revisions"))
+        begun = known.get("identity", {})
+        found = find_sources(plan, data_root, begun.get("revisions"))
         identity = Identity(plan.sha256, target_tokens, seed, test_mode, counter.identity, digest_of(benchmarks), {n: f.revision for n, f in found.items()})
         releases = Releases(Path(dedup_db).expanduser().resolve()) if dedup_db else None
         try:
-            if releases: identity = replace(identity, earlier=known["earlier"] if known else releases.before(identity.sha256))
-            if claim(place, identity): return corpus_at(place, json.loads((place / "manifest.json").read()))
+            identity = replace(identity, earlier=earlier_releases(begun, known.get("with_dedup_db"), identity, releases, place.uri))
+            if claim(place, identity, releases is not None): return corpus_at(place, json.loads((place / "manifest.json").read()))
             with on_cluster(setup, place, spark_master, identity, found, stop, progress) as cluster: return build_tables(cluster, identity, releases, found)
         finally:
             if releases: releases.close()
@@ -998,6 +1048,14 @@ def shuffle_partitions(spark: "SparkSession", ledger: Ledger) -> int:
     return min(max(spark.sparkContext.defaultParallelism, size // 32_000_000), 20_000)
 
 # %% ../nbs/19_cluster.ipynb #e70a5ab1
+def known_by_on(cluster: Cluster, chosen: "DataFrame") -> Iterator[bytes]:
+    "All that the chosen documents can be known again by: their keys, those before paragraphs were cut, and their addresses."
+    from pyspark.sql import functions as F
+    before = cluster.pool().join(chosen.select("order").distinct(), "order", "left_semi")
+    names = chosen.select("md5").unionByName(before.select("md5")).unionByName(before.select(F.col("address").alias("md5")))
+    return (bytes(row.md5) for row in names.where("md5 is not null").distinct().toLocalIterator())
+
+
 def build_tables(cluster: Cluster, identity: Identity, releases: Releases | None, found: dict) -> Corpus:
     "All stages, in a folder that is claimed."
     recipe, tables, by_source = cluster.setup.recipe, None, {}
@@ -1009,15 +1067,17 @@ def build_tables(cluster: Cluster, identity: Identity, releases: Releases | None
         by_source = choices(cluster, tables.winners)
         return {n: supply_from(recipe, n, by_source[n], s.exhausted) for n, s in states.items()}
     note_shards(cluster)
+    check_sources(cluster.ledger, found, identity.test_mode)
     supplies, budgets = fill_budgets(recipe, identity.target_tokens, partial(read_shards, cluster), supply)
     earlier = cluster.small(tables.fates.where("fate = 'earlier_release'").select("order")).height if identity.earlier else 0
     refuse_nothing(supplies, earlier, identity.target_tokens, identity.test_mode)
     chosen = choose_on(cluster, tables.winners, by_source, budgets)
     with cluster.clock("write", no_seconds): files = write_corpus_on(cluster, tables, chosen)
     counts = counts_on(cluster, tables, chosen, files)
-    manifest = manifest_of(cluster.setup, counts, identity, supplies, budgets, {n: f"{len(f.files)} files" for n, f in found.items()})
+    paths = {n: f"{len(f.files)} files" for n, f in found.items()}
+    manifest = manifest_of(cluster.setup, counts, identity, supplies, budgets, paths, digests_of(cluster.ledger), faults_of_sources(cluster.ledger, list(recipe.sources)))
     if len(cluster.small(tables.changes.select("order").limit(1))): write_cuts(cluster, tables.changes)
-    if releases: releases.register(identity.sha256, (bytes(row.md5) for row in chosen.select("md5").distinct().toLocalIterator()))
+    if releases: releases.register(identity.sha256, known_by_on(cluster, chosen))
     finish_on(cluster.place, manifest)
     return corpus_at(cluster.place, manifest)
 

@@ -25,7 +25,8 @@ from matplotlib.figure import Figure
 from tqdm import tqdm
 
 from .files import write_json
-from .generate import accepts, check_pair, evaluating, load_model, load_tokenizer, unwrapped
+from .generate import accepts, check_pair, evaluating, load_model, load_tokenizer, text_tokens, unwrapped
+from .manifest import read_manifest, split_files
 from .recipe import JplmError
 from .workers import Stopped
 
@@ -36,10 +37,10 @@ def held_out(
     seed: int = 0,                  # another seed, other documents
 ) -> pl.DataFrame:                  # source, id, text; always in the same order
     "The validation documents of a corpus."
-    place = Path(corpus) / "validation"
-    if not (Path(corpus) / "manifest.json").is_file(): raise JplmError(f"{corpus} holds no finished corpus: there is no manifest.json")
-    if not list(place.glob("*.parquet")): raise JplmError(f"{corpus} has no validation documents: it was built with validation.fraction 0, or is too small to hold any back")
-    documents = pl.read_parquet(place / "*.parquet", columns=["source", "id", "text"]).unique("id", keep="any")
+    read_manifest(corpus)
+    if not list((Path(corpus) / "validation").glob("*.parquet")): raise JplmError(f"{corpus} has no validation documents: it was built with validation.fraction 0, or is too small to hold any back")
+    files = [file["path"] for file in split_files(corpus, "validation", verify=True)]
+    documents = pl.read_parquet(files, columns=["source", "id", "text"]).unique("id", keep="any")
     key = pl.Series([xxhash.xxh64_intdigest(i.encode(), seed) for i in documents["id"]], dtype=pl.UInt64)
     documents = documents.with_columns(key=key).sort("source", "key", "id")
     before = pl.col("text").str.len_bytes().cum_sum().over("source") - pl.col("text").str.len_bytes()
@@ -139,7 +140,7 @@ def document_bits(
     context, stride = window_size(model, context, stride)
     check_pair(model, tokenizer)
     mark, size = begin_mark(tokenizer), unwrapped(model).config.vocab_size
-    ids = [tokenizer(t, add_special_tokens=False, split_special_tokens=True).input_ids for t in texts]
+    ids = [text_tokens(tokenizer, t, marks=False, what="the document") for t in texts]
     changed = [not reads_back(tokenizer, i, t) for i, t in zip(ids, texts, strict=True)]
     tokens = [np.array([mark, *i], np.uint32) for i in ids]
     todo = sorted((w for d, i in enumerate(ids) for w in windows(d, len(i), context, stride)), key=lambda w: (w.begin - w.end, w.document, w.begin))

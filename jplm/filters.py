@@ -4,14 +4,15 @@
 
 # %% auto #0
 __all__ = ['PROFILES', 'PROFILE_OF', 'Bound', 'as_bound', 'read_profiles', 'reason_text', 'judge', 'bounds_for', 'check_bounds',
-           'add_measures', 'Explorer', 'distance']
+           'add_measures', 'Explorer', 'distance', 'sources_alike', 'slider_range']
 
 # %% ../nbs/14_filters.ipynb #d3faf619
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import yaml
@@ -159,14 +160,14 @@ class Explorer:
 def kept(
     self: Explorer,
     changes: Mapping[str, Bound | list] = {},  # measure → bound, instead of every source's own
-    source: str | None = None,                 # change them for this source only
+    source: str | Collection[str] | None = None,  # change them for this source only, or for these
 ) -> pl.Series:                                # for each document of `numbers`: does it stay?
     "Which documents pass the bounds."
     named = pl.col('reason').str.extract('^([^=]+)')
     free = named.is_null() | named.is_in(list(self.numbers.columns))  # not dropped for anything but a measure
-    stays = pl.lit(False)
+    stays, chosen = pl.lit(False), {source} if isinstance(source, str) else source
     for name, own in self.bounds.items():
-        bounds = own if source not in (None, name) else own | {measure: as_bound(bound, measure) for measure, bound in changes.items()}
+        bounds = own if chosen is not None and name not in chosen else own | {measure: as_bound(bound, measure) for measure, bound in changes.items()}
         fails = pl.any_horizontal(pl.lit(False), *(bound.fails(measure) for measure, bound in bounds.items()))
         stays = stays | ((pl.col('source') == name) & free & ~fails)
     return self.numbers.select(kept=stays)['kept']
@@ -187,7 +188,7 @@ def move(
     name: str,                  # of a measure
     min: float | None = None,   # its new smallest value
     max: float | None = None,   # its new largest value
-    source: str | None = None,  # move it for this source only
+    source: str | Collection[str] | None = None,  # move it for this source only, or for these
 ) -> pl.DataFrame:              # by source: documents and tokens kept now and then, dropped anew, won back
     "What a different bound would have done."
     self.check_measure(name)
@@ -251,6 +252,7 @@ def histogram(
     min: float | None = None,  # draw this bound instead of the one in force
     max: float | None = None,  # and this
     bins: int = 50,            # bars
+    source: Collection[str] | None = None,  # draw it for these sources only
 ):                         # a Matplotlib figure
     "How a measure is distributed in each source, with its bounds."
     import matplotlib.pyplot as plt  # here, since worker processes that only judge need no plots
@@ -260,45 +262,87 @@ def histogram(
     fig, axes = plt.subplots(len(self.bounds), 1, figsize=(7, .6 + 1.1 * len(self.bounds)), sharex=True, squeeze=False)
     values = self.numbers[name].drop_nulls()
     low, high = float(values.quantile(.002)), float(values.quantile(.998))  # the last few would flatten the rest
-    for ax, (source, own) in zip(axes[:, 0], self.bounds.items(), strict=True):
-        bound = own.get(name, Bound()) if min is None and max is None else Bound(min, max)
-        mine = self.numbers.filter(pl.col('source') == source)
+    for ax, (label, own) in zip(axes[:, 0], self.bounds.items(), strict=True):
+        bound = own.get(name, Bound()) if (min is None and max is None) or (source is not None and label not in source) else Bound(min, max)
+        mine = self.numbers.filter(pl.col('source') == label)
         ax.hist(mine[name].drop_nulls().clip(low, high), bins=bins, range=(low, high if high > low else low + 1), color='steelblue')
         for end in (bound.min, bound.max):
             if end is not None and low <= end <= high: ax.axvline(end, color='crimson')
-        ax.set_title(f'{source}: {mine.select(bound.fails(name).mean()).item():.1%} of {len(mine):,} outside', fontsize=9, loc='left')
+        ax.set_title(f'{label}: {mine.select(bound.fails(name).mean()).item():.1%} of {len(mine):,} outside', fontsize=9, loc='left')
         ax.set_yticks([])
     axes[-1, 0].set_xlabel(name)
     fig.tight_layout()
     return fig
 
 # %% ../nbs/14_filters.ipynb #0024eefa
+def sources_alike(
+    bounds: Mapping[str, Mapping[str, Bound]],  # source → its bounds
+) -> list[tuple[str, ...]]:
+    "Sources that are judged by the same bounds."
+    groups: list[tuple[str, ...]] = []
+    for name, own in bounds.items():
+        same = next((g for g in groups if dict(bounds[g[0]]) == dict(own)), ())
+        groups = [g for g in groups if g != same] + [(*same, name)]
+    return sorted(groups)
+
+
+def slider_range(
+    numbers: pl.Series,  # a measure of the documents
+    bound: Bound,        # in force
+) -> tuple[float, float, float, float]:  # smallest and largest value of the slider, and where its two ends stand
+    "Where a slider begins and ends, and where it opens."
+    there = [float(v) for v in (numbers.min(), numbers.max()) if v is not None] + [float(b) for b in (bound.min, bound.max) if b is not None] or [0.]
+    low, high = min(there), max(there)
+    if low == high: high = low + 1
+    return low, high, low if bound.min is None else float(bound.min), high if bound.max is None else float(bound.max)
+
+# %% ../nbs/14_filters.ipynb #20ff0e4b
 @patch
 def sliders(
     self: Explorer,
     name: str = 'japanese_ratio',  # measure to begin with
-) -> None:
+):                                 # a widget, shown where the call is the last line of a cell
     "A bound to drag, with the histogram and the table that follow it."
-    try:
-        import ipywidgets
-        from IPython.display import display
-    except ImportError:
-        raise JplmError("sliders need ipywidgets (pip install ipywidgets); move, examples and histogram do without") from None
+    import ipywidgets
+    from IPython.display import display
+
+    self.check_measure(name)
     measures = [c for c, kind in self.numbers.schema.items() if kind.is_numeric() and c not in ('row', 'file', 'n_tokens')]
+    sources = ipywidgets.Dropdown(options=[(', '.join(g), g) for g in sources_alike(self.bounds)], description='sources')
     choice = ipywidgets.Dropdown(options=measures, value=name, description='measure')
     ends = ipywidgets.FloatRangeSlider(description='good', continuous_update=False, readout_format='.3g', layout={'width': '600px'})
+    out, moving = ipywidgets.Output(), [False]
 
-    def span(_):
-        low, high = float(self.numbers[choice.value].min()), float(self.numbers[choice.value].max())
-        ends.max, ends.min, ends.step = max(high, low + 1e-6), low, max((high - low) / 500, 1e-6)
-        ends.value = (low, high)
+    def bound_now() -> Bound:
+        "What the slider says; an end that stands where it can go no further, and had no bound, has none."
+        own = self.bounds[sources.value[0]].get(choice.value, Bound())
+        return Bound(*(None if at == end and b is None else at for at, end, b in zip(ends.value, (ends.min, ends.max), (own.min, own.max), strict=True)))
 
-    def show(bound, measure):
-        display(self.move(measure, *bound))
-        figure = self.histogram(measure, *bound)
-        display(figure)
-        figure.clear()
+    def show(_: Any = None) -> None:
+        "Draw anew, unless the slider is only being set up."
+        if moving[0]: return
+        out.clear_output(wait=True)
+        bound = bound_now()
+        with out:
+            display(self.move(choice.value, bound.min, bound.max, sources.value))
+            figure = self.histogram(choice.value, bound.min, bound.max, source=sources.value)
+            display(figure)
+            figure.clear()
 
-    choice.observe(span, 'value')
-    span(None)
-    display(choice, ends, ipywidgets.interactive_output(show, {'bound': ends, 'measure': choice}))
+    def span(_: Any = None) -> None:
+        "Set the slider up: first wide enough for both measures, then as wide as the new one."
+        numbers = self.numbers.filter(pl.col('source').is_in(sources.value))[choice.value]
+        low, high, at, to = slider_range(numbers, self.bounds[sources.value[0]].get(choice.value, Bound()))
+        moving[0] = True
+        ends.min, ends.max = min(low, ends.min), max(high, ends.max)
+        ends.value = at, to
+        ends.min, ends.max, ends.step = low, high, (high - low) / 500
+        moving[0] = False
+        show()
+
+    for control in (sources, choice): control.observe(span, 'value')
+    ends.observe(show, 'value')
+    span()
+    box = ipywidgets.VBox([ipywidgets.HBox([sources, choice]), ends, out])
+    box.sources, box.choice, box.ends, box.bound = sources, choice, ends, bound_now
+    return box

@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['LIKE_TOKENS', 'SHORTEST', 'PATIENCE', 'REFUSALS', 'TIMEOUTS', 'PIECE', 'COMMIT_FILES', 'COMMIT_BYTES', 'SMALL',
-           'SMALL_BYTES', 'own_token', 'redacted', 'Patience', 'root_of', 'is_transient', 'said', 'explained',
-           'Unreached', 'never', 'patiently', 'asked_wait', 'pause', 'limit_waiting', 'timely_client', 'quiet_client',
-           'full_name', 'check_access', 'Identity', 'identify', 'LocalFile', 'matches', 'find_files', 'Target',
-           'Addition', 'watch_reading', 'send', 'commit', 'batches', 'title', 'Upload', 'progress_bar', 'upload_folder',
-           'make_equal', 'check_equal', 'name_version', 'snapshot', 'is_alive', 'sweep', 'Submission', 'Status',
-           'Reporter', 'Line', 'Sender', 'BackgroundUploader', 'silent_bar']
+           'SMALL_BYTES', 'own_token', 'redacted', 'connect', 'Patience', 'root_of', 'is_transient', 'said',
+           'explained', 'Unreached', 'never', 'patiently', 'status_of', 'retry_after', 'window_left', 'asked_wait',
+           'pause', 'limit_waiting', 'timely_client', 'quiet_client', 'full_name', 'check_access', 'Identity',
+           'identify', 'LocalFile', 'matches', 'find_files', 'Target', 'Addition', 'watch_reading', 'send', 'commit',
+           'batches', 'title', 'Upload', 'progress_bar', 'upload_folder', 'make_equal', 'check_equal', 'name_version',
+           'snapshot', 'is_alive', 'sweep', 'Submission', 'Status', 'Reporter', 'Line', 'Sender', 'BackgroundUploader',
+           'silent_bar']
 
 # %% ../nbs/04_hub.ipynb #30037a38
 import fnmatch
@@ -22,8 +23,9 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -61,6 +63,11 @@ def redacted(
     text = re.sub(r"(https?://[^\s?'\"]+)\?[^\s'\"]+", r"\1", text)
     return LIKE_TOKENS.sub("hf_***", text.replace(token, "hf_***") if len(token) >= SHORTEST else text)
 
+# %% ../nbs/04_hub.ipynb #8a2b8557
+def connect() -> HfApi:
+    "A client of the Hub that HF_ENDPOINT names now, with the token of HF_TOKEN or `hf auth login`; without it, of the one that was named when the client was imported."
+    return HfApi(endpoint=os.environ.get("HF_ENDPOINT", "").rstrip("/") or None)
+
 # %% ../nbs/04_hub.ipynb #abad5522
 @dataclass
 class Patience:
@@ -68,7 +75,8 @@ class Patience:
     tries: int = 8           # attempts in all
     first_wait: float = .5   # seconds before the second attempt, doubled each time
     longest: float = 60.     # seconds between two attempts at most, unless the server asks for more
-    obedience: float = 3600. # seconds to wait at most if the server does ask (Retry-After)
+    obedience: float = 3600. # seconds to wait at most if the server does ask (Retry-After, RateLimit)
+    window: float = 300.     # seconds to have waited in all before "too many requests" (429) is taken for an answer: the Hub counts requests in windows of five minutes
 
 
 PATIENCE = Patience()
@@ -146,8 +154,8 @@ def patiently(
     explain: Callable[[str, BaseException, str], BaseException] = explained,  # of what does not pass
 ) -> Any:                                # what `action` returned
     "Call `action`, again and again while it fails in ways that pass."
-    patience = patience or PATIENCE
-    for attempt in range(1, patience.tries + 1):
+    patience, waited = patience or PATIENCE, 0.
+    for attempt in count(1):
         if stop(): raise Stopped(f"{what}: stopped as asked; run again to go on")
         try: return action()
         except (JplmError, ImportError): raise
@@ -155,16 +163,42 @@ def patiently(
             error = root_of(e)
             if stop() or isinstance(error, Stopped): raise Stopped(f"{what}: stopped as asked; run again to go on") from None
             if not is_transient(error): raise explain(what, error, token) from None
-            if attempt == patience.tries: raise Unreached(f"{what}: no success in {attempt} tries ({said(error, token)}); check the network and run again, it goes on where it stopped") from None
-            seconds = min(max(asked_wait(error), min(patience.longest, patience.first_wait * 2 ** (attempt - 1)) * random.uniform(.5, 1)), patience.obedience)
+            if attempt >= patience.tries and not (status_of(error) == 429 and waited < patience.window):
+                raise Unreached(f"{what}: no success in {attempt} tries ({said(error, token)}); check the network and run again, it goes on where it stopped") from None
+            seconds = min(max(asked_wait(error), min(patience.longest, patience.first_wait * 2 ** min(attempt - 1, 60)) * random.uniform(.5, 1)), patience.obedience)
             note(f"{said(error, token)}, again in {seconds:.0f} s")
             pause(seconds, stop)
+            waited += seconds
 
 # %% ../nbs/04_hub.ipynb #27530f85
+def status_of(error: BaseException) -> int:
+    "The status with which the Hub answered, 0 if it did not."
+    return error.response.status_code if isinstance(error, HfHubHTTPError) and error.response is not None else 0
+
+
+def retry_after(header: str) -> float:
+    "Seconds that a Retry-After asks for, in whichever of its two forms; 0 if it is in neither."
+    if re.fullmatch(r"\s*\d+(\.\d+)?\s*", header): return float(header)
+    with suppress(ValueError, TypeError, IndexError): return max(0., parsedate_to_datetime(header).timestamp() - time.time())
+    return 0.
+
+
+def window_left(header: str) -> float:
+    "Seconds until the window of an exhausted limit ends, by a RateLimit header; 0 if it does not say."
+    limits = []
+    for limit in re.findall(r'(?:"[^"]*"|[^",])+', header):
+        left, seconds = (re.search(rf"(?:^|[;,\s])(?:{name})\s*=\s*(\d+(?:\.\d+)?)", limit) for name in ("r|remaining", "t|reset"))
+        if seconds: limits.append((float(left[1]) if left else 0., float(seconds[1])))
+    exhausted = [seconds for left, seconds in limits if not left] or [seconds for _, seconds in limits]
+    return max(exhausted, default=0.)
+
+
 def asked_wait(error: BaseException) -> float:
-    "Seconds that the server asks to wait (Retry-After), 0 if it does not."
-    header = error.response.headers.get("Retry-After", "") if isinstance(error, HfHubHTTPError) and error.response is not None else ""
-    return float(header) if header.isdigit() else 0.
+    "Seconds that the server asks to wait, 0 if it does not."
+    if not isinstance(error, HfHubHTTPError) or error.response is None: return 0.
+    headers = error.response.headers
+    limited = max(window_left(headers.get("RateLimit", "")), retry_after(headers.get("RateLimit-Reset", ""))) if status_of(error) == 429 else 0.
+    return max(retry_after(headers.get("Retry-After", "")), limited)
 
 
 def pause(
@@ -234,21 +268,23 @@ def check_access(
     repo_type: str = "model",
     api: HfApi | None = None,
     patience: Patience | None = None,
+    private: bool = False,   # whether the repo is to be private
 ) -> str:                    # the user the token belongs to
     "Refuse in a sentence what an upload to a repo would be refused for later."
-    api, what = api or HfApi(), f"publishing to {repo}"
+    api, what = api or connect(), f"publishing to {repo}"
     token = own_token(api)
     if not token: raise JplmError(f"{what}: there is no token; set HF_TOKEN to one with write access, or log in with `hf auth login`")
     with quiet_client(): user = patiently(what, api.whoami, patience, token=token)
     if user.get("auth", {}).get("accessToken", {}).get("role") == "read": raise JplmError(f"{what}: {REFUSALS[403]}")
     owner = repo.split("/")[0]
     owners = [user["name"], *(o["name"] for o in user.get("orgs", []))]
-    if owner in owners: return user["name"]
-    def is_there() -> bool:
-        try: return bool(api.repo_info(repo, repo_type=repo_type))
-        except RepositoryNotFoundError: return False
-    with quiet_client(): there = patiently(what, is_there, patience, token=token)
-    if not there: raise JplmError(f"{what}: there is no such repo, and the token is {user['name']}'s, who can create repos under {' or '.join(owners)} only")
+    if owner in owners and not private: return user["name"]
+    def look() -> Any:
+        try: return api.repo_info(repo, repo_type=repo_type)
+        except RepositoryNotFoundError: return None
+    with quiet_client(): there = patiently(what, look, patience, token=token)
+    if there and private and not there.private: raise JplmError(f"{what}: it is public, and private was asked for: make it private in its settings on the Hub, or name another repo")
+    if not there and owner not in owners: raise JplmError(f"{what}: there is no such repo, and the token is {user['name']}'s, who can create repos under {' or '.join(owners)} only")
     return user["name"]
 
 # %% ../nbs/04_hub.ipynb #88f43eca
@@ -369,9 +405,12 @@ class Target:
         self.ask("creating", lambda: self.create(private))
 
     def create(self, private: bool) -> None:
-        "One attempt at that."
-        try: self.api.repo_info(self.repo, repo_type=self.type)
-        except RepositoryNotFoundError: self.api.create_repo(self.repo, repo_type=self.type, private=private, exist_ok=True)
+        "One attempt at that; a repo that all can see is not taken for one that was to be private."
+        try: seen = not self.api.repo_info(self.repo, repo_type=self.type).private
+        except RepositoryNotFoundError:
+            self.api.create_repo(self.repo, repo_type=self.type, private=private, exist_ok=True)
+            seen = private and not self.api.repo_info(self.repo, repo_type=self.type).private
+        if private and seen: raise JplmError(f"{self.repo} is public, and private was asked for: make it private in its settings on the Hub, or name another repo")
         if self.revision != "main": self.api.create_branch(self.repo, branch=self.revision, repo_type=self.type, exist_ok=True)
 
     def state(self) -> tuple[str, dict[str, RepoFile]]:
@@ -527,17 +566,17 @@ def upload_folder(
     last: Sequence[str] = (),             # patterns of files committed after all others
     delete: Sequence[str] = (),           # patterns of files deleted from the repo if the folder does not have them
     digests: dict[str, str] | None = None,  # SHA-256 that files must have, by name in the folder; others are refused
-    private: bool = False,                # if the repo is created
+    private: bool = False,                # if the repo is created; one that is public is refused
     message: str = "Upload",              # begins the titles of the commits
     commit_files: int = COMMIT_FILES,     # files in a commit, at most
     threads: int = 4,                     # files sent at the same time
     progress: Callable[..., tqdm] = progress_bar,
     stop: Callable[[], bool] = never,     # polled; True ends it with `Stopped`, to go on later
     patience: Patience | None = None,     # default: PATIENCE
-    api: HfApi | None = None,             # default: the Hub, with the token of HF_TOKEN or `hf auth login`
+    api: HfApi | None = None,             # default: of `connect`
 ) -> Upload:
     "Make a repo hold the files of a folder, sending only what it lacks."
-    target = Target(repo, repo_type, revision, api or HfApi(), patience, stop)
+    target = Target(repo, repo_type, revision, api or connect(), patience, stop)
     if not target.token: raise JplmError(f"uploading to {target}: there is no token; set HF_TOKEN to one with write access, or log in with `hf auth login`")
     files = find_files(Path(folder), path_in_repo, patterns, ignore, target.token, digests)
     with quiet_client(), progress(desc=f"upload to {target}", total=sum(f.size for f in files)) as bar:
@@ -593,7 +632,7 @@ def name_version(
     api: HfApi | None = None,
 ) -> None:
     "Tag what an upload brought; once."
-    target = Target(upload.repo, repo_type, upload.revision, api or HfApi(), patience)
+    target = Target(upload.repo, repo_type, upload.revision, api or connect(), patience)
     def tags() -> dict[str, str]: return {t.name: t.target_commit for t in target.api.list_repo_refs(upload.repo, repo_type=repo_type).tags}
     with quiet_client():
         if tag not in target.ask("reading the tags of", tags):
@@ -734,12 +773,12 @@ class Sender(Line):
         self,
         repo_type: str = "model",
         capacity: int = 2,                   # submissions that may wait; beyond it the oldest is skipped
-        private: bool = False,               # if a repo is created
+        private: bool = False,               # if a repo is created; one that is public is refused
         say: Callable[[str], None] = print,  # told of failures and of what was skipped
         patience: Patience | None = None,    # for one submission; default: PATIENCE
-        api: HfApi | None = None,            # default: the Hub, with the token of HF_TOKEN or `hf auth login`
+        api: HfApi | None = None,            # default: of `connect`
     ):
-        api = api or HfApi()
+        api = api or connect()
         super().__init__(say, capacity, own_token(api))
         self.stopping = False
         self.options = dict(repo_type=repo_type, private=private, threads=1, patience=patience, api=api, progress=silent_bar, stop=lambda: self.stopping)

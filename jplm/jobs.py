@@ -7,8 +7,8 @@ __all__ = ['IMAGE', 'JOB_KEYS', 'PLACES', 'STAND_IN', 'DLC', 'ROOT', 'ENTRY', 'T
            'Results', 'Work', 'Job', 'JobLoader', 'parse_job', 'check_parameters', 'fill_places', 'RunPlace',
            'run_place', 'stand_in', 'channel', 'hyperparameters', 'input_uri', 'resources_for', 'times_for',
            'make_request', 'service_shape', 'faults', 'secret_faults', 'spot_faults', 'place_rules', 'check_request',
-           'Instance', 'PriceList', 'load_prices', 'Estimate', 'estimate', 'check_machine', 'check_place',
-           'check_notebook', 'check_folders', 'check_disk', 'check_extras', 'check_channels', 'check_job']
+           'Estimate', 'estimate', 'check_machine', 'check_place', 'check_notebook', 'check_folders', 'check_disk',
+           'check_extras', 'check_channels', 'unfilled', 'check_job']
 
 # %% ../nbs/31_jobs.ipynb #d907bd61
 import json
@@ -24,6 +24,7 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from .machines import Machines, load_machines
 from .recipe import STRICT, JplmError, OneOfEachKey, Settings, explain, nearest
 from .runs import KINDS, list_parameters
 
@@ -377,39 +378,6 @@ def check_request(
         for fault in rule(request): raise JplmError(fault)
     return request
 
-# %% ../nbs/31_jobs.ipynb #5256bd6b
-@dataclass(frozen=True)
-class Instance:
-    "What an instance type has and costs."
-    cpus: int                  # virtual: two a core
-    memory_gb: int
-    dollars: float             # an hour, on demand
-    gpus: int = 0
-    tflops: float = 0          # of one GPU, bf16, dense, on paper
-    local_gb: int = 0          # fixed local disk; such a type has no other
-    __pydantic_config__ = STRICT
-
-# %% ../nbs/31_jobs.ipynb #a8872cc1
-@dataclass(frozen=True)
-class PriceList:
-    "Instance types, and how to estimate with them."
-    as_of: str                 # month of the prices
-    region: str
-    spot_share: list[float]    # [least, most] of the on-demand price that spot usually costs
-    utilisation: list[float]   # [least, most] share of the paper speed that training reaches
-    mb_per_vcpu: list[float]   # [least, most] raw megabytes a virtual processor cleans a second
-    instances: dict[str, Instance]
-    __pydantic_config__ = STRICT
-
-# %% ../nbs/31_jobs.ipynb #c3dcdd5a
-def load_prices(
-    path: Path,  # instances.yaml
-) -> PriceList:
-    "Read the price list strictly."
-    try: return TypeAdapter(PriceList).validate_json(json.dumps(yaml.load(path.read_text(encoding="utf-8"), JobLoader)))
-    except OSError as e: raise JplmError(f"the price list {path} cannot be read: {e.strerror}") from None
-    except ValidationError as e: raise JplmError(f"{path.name}: {explain(e, [f.name for c in (PriceList, Instance) for f in fields(c)])}") from None
-
 # %% ../nbs/31_jobs.ipynb #fec5489d
 @dataclass(frozen=True)
 class Estimate:
@@ -422,14 +390,14 @@ class Estimate:
 
 def estimate(
     job: Job,
-    instance: str,      # a type of the price list
-    prices: PriceList,
+    instance: str,      # a type of the table
+    prices: Machines,
 ) -> Estimate | None:   # None where nothing is known
     "Time and cost of a job on one instance type."
     machine, work = prices.instances.get(instance), job.work
     if machine is None or work is None: return None
     if work.hours: least, most = work.hours
-    elif work.training_flops and machine.gpus: most, least = (work.training_flops / (machine.gpus * machine.tflops * 1e12 * u) / 3600 for u in prices.utilisation)
+    elif work.training_flops and machine.gpus: most, least = (work.training_flops / (machine.peak * u) / 3600 for u in prices.utilisation)
     elif work.raw_gb: most, least = (work.raw_gb * 1e3 / (machine.cpus * s) / 3600 for s in prices.mb_per_vcpu)
     else: return None
     if not work.hours: least, most = least / job.machines, most / job.machines
@@ -485,7 +453,7 @@ def check_folders(
 # %% ../nbs/31_jobs.ipynb #4d641a23
 def check_disk(
     job: Job,
-    prices: PriceList,
+    prices: Machines,
 ) -> None:
     "Refuse a disk that is too small for what the job itself says will lie on it."
     needed = 1.2 * sum(job.disk_gb.values())
@@ -514,10 +482,18 @@ def check_channels(
         if name == "code": raise JplmError("inputs: the channel code is taken by the package; call yours something else")
         if not uri.startswith(("run:", "s3://")): raise JplmError(f"inputs.{name} is {uri!r}: write run:NAME for the results of a run, or s3://bucket/folder/")
 
+# %% ../nbs/31_jobs.ipynb #f8d09a1c
+def unfilled(
+    job: Job,
+) -> str:  # a sentence; empty if there is nothing
+    "What has to be filled in before a job can be started."
+    pushing = job.notebook == "train_model" and job.parameters.get("push_to_hub")
+    return "parameters.push_to_hub is true, but parameters.hub_repo is empty: fill in OWNER/NAME, the repository that gets the weights" if pushing and not job.parameters.get("hub_repo") else ""
+
 # %% ../nbs/31_jobs.ipynb #46db41b9
 def check_job(
     job: Job,
-    checkout: Path,      # with nbs/runs and sagemaker/instances.yaml
+    checkout: Path,      # with nbs/runs and pyproject.toml
     settings: Settings,  # of the account
 ) -> Job:                # the same, parameters typed as the notebook wants them
     "Refuse a job that makes no sense, in a sentence."
@@ -525,7 +501,7 @@ def check_job(
     job = check_notebook(job, checkout)
     check_folders(job)
     if job.parameters.get("push_to_hub") and not job.hub_token: raise JplmError("parameters.push_to_hub is true, but hub_token names no secret: the notebook could not log in")
-    check_disk(job, load_prices(checkout / "sagemaker/instances.yaml"))
+    check_disk(job, load_machines())
     check_extras(job, checkout)
     check_channels(job)
     ways = [(instance, job.spot) for instance in job.instances] + ([("", False)] if job.on_demand or not job.spot else [])

@@ -4,16 +4,16 @@
 
 # %% auto #0
 __all__ = ['HIRAGANA', 'KATAKANA', 'KANJI', 'MARK', 'SPACE', 'DIGIT', 'SYMBOL', 'UNKNOWN', 'STOP', 'WEAK_STOP', 'CLOSER',
-           'LINE_END', 'DRAWN', 'WORD', 'FINAL', 'JAPANESE', 'CLASSES', 'LETTER_CLASSES', 'LETTER_NAMES', 'FOREIGN',
-           'RARE', 'HOST', 'MEASURES', 'compiled', 'tail', 'utf8_to_codes', 'utf8_bytes', 'code_points', 'class_table',
-           'look_up', 'kinds_of', 'count_letters', 'share', 'letter_measures', 'longest_run', 'address_head',
-           'url_chars', 'runs_and_urls', 'run_measures', 'mix', 'table_bits', 'foreign_weight', 'find_lines',
-           'same_span', 'first_equal', 'count_lines', 'line_measures', 'count_sentences', 'all_sentences',
-           'sentence_measures', 'find_words', 'count_keys', 'pair_survivors', 'count_ngrams', 'all_ngrams',
-           'repetition_measures', 'compression_measures', 'letter_table', 'count_pairs', 'script_of', 'learn_pairs',
-           'pairs_as_text', 'word_file', 'pair_table', 'score_pairs', 'language_measures', 'terms', 'term_tree',
-           'branch_slot', 'count_terms', 'word_measures', 'host_rules', 'is_unwanted', 'is_blocked', 'measure',
-           'measure_text', 'warm_up']
+           'LINE_END', 'DRAWN', 'WORD', 'FINAL', 'POETIC', 'JAPANESE', 'CLASSES', 'CHINESE_GRAMMAR', 'LETTER_CLASSES',
+           'LETTER_NAMES', 'FOREIGN', 'EDGE', 'STOPPED', 'PASSED', 'HOST', 'MEASURES', 'compiled', 'tail',
+           'utf8_to_codes', 'utf8_bytes', 'code_points', 'class_table', 'look_up', 'kinds_of', 'count_letters', 'share',
+           'letter_measures', 'longest_run', 'address_head', 'url_chars', 'runs_and_urls', 'run_measures', 'mix',
+           'table_bits', 'foreign_weight', 'find_lines', 'same_span', 'first_equal', 'is_prose', 'count_lines',
+           'line_measures', 'count_sentences', 'all_sentences', 'sentence_measures', 'find_words', 'count_keys',
+           'pair_survivors', 'count_ngrams', 'all_ngrams', 'repetition_measures', 'compression_measures', 'kanji_class',
+           'letter_table', 'word_file', 'letter_bits', 'won_by', 'score_passages', 'language_measures', 'count_kana',
+           'kana_measures', 'terms', 'term_tree', 'branch_slot', 'count_terms', 'word_measures', 'host_rules',
+           'is_unwanted', 'is_blocked', 'measure', 'measure_text', 'warm_up']
 
 # %% ../nbs/13_measure.ipynb #fbc55462
 import re
@@ -92,7 +92,7 @@ def code_points(
 
 # %% ../nbs/13_measure.ipynb #b5fc8bb3
 HIRAGANA, KATAKANA, KANJI, MARK, SPACE, DIGIT, SYMBOL, UNKNOWN = 1, 2, 4, 8, 16, 32, 64, 128
-STOP, WEAK_STOP, CLOSER, LINE_END, DRAWN, WORD, FINAL = 256, 512, 1024, 2048, 4096, 8192, 16384
+STOP, WEAK_STOP, CLOSER, LINE_END, DRAWN, WORD, FINAL, POETIC = 256, 512, 1024, 2048, 4096, 8192, 16384, 32768
 JAPANESE = HIRAGANA | KATAKANA | KANJI  # the letters
 CLASSES = {
     HIRAGANA: 'ぁ-ゖゝ-ゟ𛀁-𛄟𛅐-𛅒',
@@ -110,6 +110,7 @@ CLASSES = {
     LINE_END: '。．！？!?｡‼⁇-⁉」』）)♪…‥"”｣',
     DRAWN: '\t-\r \u3000ー…‥・─━―－＝＿=_*#~.-',
     FINAL: 'すたるだいねよんう',
+    POETIC: 'りぬずむかなぞ',
     WORD: '0-9A-Za-zÀ-ÖØ-öø-ɏ０-９Ａ-Ｚａ-ｚ',
 }
 
@@ -178,8 +179,7 @@ def letter_measures(
     count_letters(kinds, offsets, counts)
     hiragana, katakana, kanji, marks, space, digits, symbols, unknown, units = counts.T
     letters, total = hiragana + katakana + kanji, np.diff(offsets)
-    return {'japanese_ratio': share(letters + marks, units + foreign), 'hiragana_ratio': share(hiragana, letters), 'katakana_ratio': share(katakana, letters),
-            'whitespace_ratio': share(space, total), 'symbol_ratio': share(symbols, total - space), 'digit_ratio': share(digits, total - space),
+    return {'japanese_ratio': share(letters + marks, units + foreign), 'whitespace_ratio': share(space, total), 'symbol_ratio': share(symbols, total - space), 'digit_ratio': share(digits, total - space),
             'replacement_ratio': share(unknown, total)}
 
 # %% ../nbs/13_measure.ipynb #9907926b
@@ -344,6 +344,19 @@ def first_equal(
         if table[slot] < 0: table[slot] = k
         first[k] = table[slot]
 
+# %% ../nbs/13_measure.ipynb #pr0se001
+@compiled
+def is_prose(
+    codes: np.ndarray,  # one line
+    kinds: np.ndarray,  # its class bits
+) -> bool:
+    "Does a line have a stop inside, ヲ, or hiragana for most of its letters?"
+    hiragana = letters = 0
+    for i in range(len(codes)):
+        if kinds[i] & STOP or codes[i] == 0x30F2: return True
+        hiragana, letters = hiragana + (kinds[i] & HIRAGANA), letters + ((kinds[i] & JAPANESE) > 0)
+    return letters > 8 and 2 * hiragana > letters
+
 # %% ../nbs/13_measure.ipynb #9da28fe5
 @compiled
 def count_lines(
@@ -363,9 +376,11 @@ def count_lines(
         first_equal(text, starts, stops, hashes, n, table, first)
         out[doc, 0] = n
         for k in range(n):
-            length, again = stops[k] - starts[k], first[k] != k
-            out[doc, 1] += length <= 10
-            out[doc, 2] += (classes[stops[k] - 1] & (LINE_END | FINAL * (length > 15))) > 0
+            length, again, last = stops[k] - starts[k], first[k] != k, classes[stops[k] - 1]
+            spoken = last & LINE_END and not last & CLOSER or text[stops[k] - 1] == 0x300D  # a stop, ♪, … or 」
+            out[doc, 1] += length <= 10 and not spoken
+            ended = (last & (LINE_END | FINAL * (length > 15) | POETIC * (length > 8))) > 0
+            out[doc, 2] += ended or is_prose(text[starts[k]:stops[k]], classes[starts[k]:stops[k]])
             out[doc, 3] += again
             out[doc, 4] += length
             out[doc, 5] += length * again
@@ -392,20 +407,20 @@ def count_sentences(
 ) -> tuple:             # sentences, ends, characters, characters in long sentences, sentences that trail off, Japanese letters
     "Walk over the characters and close a sentence after each stop and at each line end."
     sentences = ends = chars = long_chars = trailing = letters = length = japanese = 0
-    closing = dots = False
+    closing = dots = wo = False
     before, kind_before = np.uint32(0), np.uint16(0)
     for i in range(len(codes) + 1):
         kind = kinds[i] if i < len(codes) else np.uint16(SPACE)
         new_line = i == len(codes) or codes[i] == 10
         if new_line or closing and not kind & (SPACE | STOP | WEAK_STOP | CLOSER):
-            ends += not closing and length > 15 and (kind_before & FINAL) > 0
+            ends += not closing and (wo or (kind_before & (FINAL * (length > 15) | POETIC * (length > 8))) > 0)
             if japanese:
                 sentences, chars, letters = sentences + 1, chars + length, letters + japanese
                 long_chars, trailing = long_chars + length * (length > 300), trailing + dots
-            length, japanese, closing, dots = 0, 0, False, False
+            length, japanese, closing, dots, wo = 0, 0, False, False, False
             if new_line: before, kind_before = np.uint32(0), np.uint16(0)
         if kind & SPACE: continue
-        length, japanese = length + 1, japanese + ((kind & JAPANESE) > 0)
+        length, japanese, wo = length + 1, japanese + ((kind & JAPANESE) > 0), wo or codes[i] == 0x30F2
         if kind & STOP or kind & WEAK_STOP and kind_before & JAPANESE: ends, closing = ends + (not closing), True
         elif not kind & (WEAK_STOP | CLOSER):
             dots = codes[i] == 0x2026 or codes[i] == 0x2025 or codes[i] == before and (codes[i] == 0x2E or codes[i] == 0x30FB)
@@ -577,86 +592,41 @@ def compression_measures(
     return {'zlib_ratio': np.where(ratios > 0, np.clip(.945 * ratios - .015, 0, 1), 0)}
 
 # %% ../nbs/13_measure.ipynb #628393dd
+CHINESE_GRAMMAR = '的是在了我他也就都不有和這到要去那得着之而與於很把被讓從對什以及所可能會還再又只最更好想知道起過個為將給係此如其人一大中上下来來'
 LETTER_CLASSES = {
-    'space': '\t-\r \u3000', 'symbol': '', 'digit': '0-9０-９', 'latin': 'A-Za-zÀ-ÖØ-öø-ɏＡ-Ｚａ-ｚ', 'comma': '、，,', 'stop': '。．.！？!?…',
+    'edge': '\n\r\x0b\x0c\x85\u2028\u2029', 'symbol': '', 'digit': '0-9０-９', 'latin': 'A-Za-zÀ-ÖØ-öø-ɏＡ-Ｚａ-ｚ', 'comma': '、，,', 'stop': '。．.！？!?…',
     'open': '「『（【〈《([［', 'close': '」』）】〉》)］]', 'middle': '・：；〜:;/／',
     'foreign': 'Ͱ-\u1fff\u3100-\u318f\ua000-\ud7ff\ufb1d-\ufdff\ufe70-\ufefe\U00010000-\U0001afff',
-    'kanji_rare': '㐀-䶿一-鿿\uf900-\ufaff\U00020000-\U0003ffff', 'kanji_1': '々-〇', 'kanji_2': '',
-    'kata_a': 'アカサタナハマヤラワガザダバパヵ', 'kata_i': 'イキシチニヒミリギジヂビピヰ', 'kata_u': 'ウクスツヌフムユルグズヅブプヴ', 'kata_e': 'エケセテネヘメレゲゼデベペヱヶ',
-    'kata_o': 'オコソトノホモヨロヲゴゾドボポ', 'kata_small': 'ァィゥェォヮㇰ-ㇿｦ-ﾝヽ-ヿ', 'kata_y': 'ャュョ', 'ッ': 'ッ', 'ン': 'ン', 'ー': 'ー',
+    'kanji rare': '㐀-䶿一-鿿\uf900-\ufaff\U00020000-\U0003ffff', 'kanji mainland': '', 'kanji taiwan': '', 'kanji japan': '々-〇',
+    'kanji all 1': '', 'kanji all 2': '', 'kanji old 1': '', 'kanji old 2': '', 'kanji new': '', **{c: c for c in CHINESE_GRAMMAR},
     **{chr(c): chr(c) for c in range(ord('ぁ'), ord('ゔ') + 1)}, 'ゝ': 'ゕゖゝ-ゟ',
+    **{chr(c): chr(c) for c in range(ord('ァ'), ord('ヴ') + 1)}, 'ヽ': 'ヵヶヷ-ヺヽ-ヿㇰ-ㇿ', 'ー': 'ー',
 }
 LETTER_NAMES = list(LETTER_CLASSES)
-FOREIGN, RARE = LETTER_NAMES.index('foreign'), LETTER_NAMES.index('kanji_rare')  # classes from FOREIGN on are letters that count
+FOREIGN, EDGE, STOPPED, PASSED = LETTER_NAMES.index('foreign'), LETTER_NAMES.index('edge'), LETTER_NAMES.index('stop'), 255  # from FOREIGN on, letters
+
+# %% ../nbs/13_measure.ipynb #9d1e0f2a
+def kanji_class(
+    kanji: str,  # between U+4E00 and U+9FFF
+) -> str:        # name of its class
+    "Which of the national character sets have a kanji: all, Japan's and one other's, or one's alone."
+    japan, mainland, taiwan = (kanji.encode(codec, 'ignore') for codec in ('euc_jp', 'gb2312', 'big5'))
+    if len(japan) != 2: return 'kanji taiwan' if taiwan else 'kanji mainland' if mainland else 'kanji rare'
+    level = 1 if japan[0] < 0xD0 else 2  # level 2 of JIS X 0208 begins at row 48
+    if mainland and taiwan: return f'kanji all {level}'
+    return f'kanji old {level}' if taiwan else 'kanji new' if mainland else 'kanji japan'
 
 # %% ../nbs/13_measure.ipynb #834c0cdc
 @cache
-def letter_table() -> np.ndarray:  # letter class by code point, u8
+def letter_table() -> np.ndarray:  # letter class by code point, u8; PASSED for spaces
     "The letter class of every character."
     table = np.full(0x110000, LETTER_NAMES.index('symbol'), np.uint8)
     for number, spec in enumerate(LETTER_CLASSES.values()):
         for first, last, single in re.findall(r'(?s)(.)-(.)|(.)', spec): table[ord(first or single):ord(last or single) + 1] = number
-    for code in range(0x4E00, 0xA000):
-        row = chr(code).encode('euc_jp', 'ignore')
-        if len(row) == 2: table[code] = LETTER_NAMES.index('kanji_1' if row[0] < 0xD0 else 'kanji_2')  # level 2 begins at row 48 = 0xD0
+    for kanji in map(chr, range(0x4E00, 0xA000)):
+        if kanji not in LETTER_CLASSES: table[ord(kanji)] = LETTER_NAMES.index(kanji_class(kanji))
+    for space in '\t \xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000': table[ord(space)] = PASSED
     return table
-
-# %% ../nbs/13_measure.ipynb #4a779f22
-@compiled
-def count_pairs(
-    codes: np.ndarray,    # code points of all documents
-    offsets: np.ndarray,  # where each document begins, and the end
-    table: np.ndarray,    # letter class by code point
-    counts: np.ndarray,   # in and out: how often class b follows class a
-) -> None:
-    "Count which class follows which."
-    for doc in range(len(offsets) - 1):
-        before = 0
-        for code in codes[offsets[doc]:offsets[doc + 1]]:
-            counts[before, table[code]] += 1
-            before = table[code]
-
-# %% ../nbs/13_measure.ipynb #9103d32b
-def script_of(
-    name: str,  # a letter class
-) -> str:       # hiragana, katakana, kanji, foreign; '' for what is no letter
-    "The script a letter class belongs to."
-    if LETTER_NAMES.index(name) < FOREIGN: return ''
-    if name.startswith('kanji') or name == 'foreign': return name[:5]
-    return 'katakana' if name.startswith('kata') or name in 'ッンー' else 'hiragana'
-
-# %% ../nbs/13_measure.ipynb #6ca819c2
-def learn_pairs(
-    texts: pl.Series,      # plenty of good Japanese, one string a document
-    stay: float = 2 / 3,   # the rival stays in the script this often
-    prior: float = 20,     # letters' worth of the overall frequencies added after each class
-    foreign: float = -3,   # bits a letter of another script costs
-    rare: float = -2,      # bits a kanji outside JIS X 0208 costs
-) -> np.ndarray:           # classes × classes, i16: tenths of a bit for class b after class a
-    "How much better Japanese explains each pair of letters than its forgetful rival."
-    n, script = len(LETTER_NAMES), np.array([script_of(name) for name in LETTER_NAMES])
-    counts = np.zeros((n, n), np.int64)
-    count_pairs(*code_points(texts), letter_table(), counts)
-    counts = counts * (np.arange(n) >= FOREIGN)
-    overall = (counts.sum(0) + (np.arange(n) >= FOREIGN)) / (counts.sum() + n - FOREIGN)
-    japanese = (counts + prior * overall) / (counts.sum(1, keepdims=True) + prior)
-    same = (script[:, None] == script) & (script != '')
-    share_of_script = np.where(same, overall / np.maximum((same * overall).sum(1, keepdims=True), 1e-12), 0)
-    rival = np.where((script == '')[:, None], overall, stay * share_of_script + (1 - stay) * overall)
-    bits = np.log2(np.where(overall > 0, japanese, 1) / np.where(overall > 0, rival, 1))
-    bits[:, FOREIGN], bits[:, RARE] = foreign, rare
-    return np.clip(np.round(10 * bits), -99, 99).astype(np.int16)
-
-# %% ../nbs/13_measure.ipynb #1ef631d2
-def pairs_as_text(
-    table: np.ndarray,  # of `learn_pairs`
-) -> str:               # one line a class: name, tab, numbers, tab, comment
-    "The table as the package keeps it."
-    lines = ['# Tenths of a bit for one letter class (column, in the order of the rows) after another (row); written by jplm.measure.learn_pairs.']
-    for name, row in zip(LETTER_NAMES, table, strict=True):
-        liked = ' '.join(LETTER_NAMES[i] for i in np.argsort(-row, kind='stable')[:5])
-        lines.append(f'{name}\t{" ".join(map(str, row))}\t# best after it: {liked}')
-    return '\n'.join(lines) + '\n'
 
 # %% ../nbs/13_measure.ipynb #857d07e1
 def word_file(
@@ -666,40 +636,99 @@ def word_file(
     lines = (files('jplm') / 'words' / name).read_text(encoding='utf-8').splitlines()
     return [tuple(part.strip() for part in line.partition('\t#')[::2]) for line in lines if line and not line.startswith('#')]
 
-
+# %% ../nbs/13_measure.ipynb #ef21b9c4
 @cache
-def pair_table() -> np.ndarray:  # classes × classes, i16, tenths of a bit
-    "The table of letter pairs kept as package data."
-    rows = {name: numbers for name, _, numbers in (entry.partition('\t') for entry, _ in word_file('pairs.txt'))}
-    return np.array([rows[name].split() for name in LETTER_NAMES], np.int16)
+def letter_bits() -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # 256³ against noise, 256² against Chinese, 256² for katakana as grammar; flat, i8, eighths of a bit
+    "The tables of letters after letters, kept as package data; a class is 8 bits of the index."
+    with (files('jplm') / 'words' / 'letters.npz').open('rb') as file: kept = dict(np.load(file))
+    n, noise, (chinese, katakana) = len(LETTER_NAMES), np.zeros((256, 256, 256), np.int8), np.zeros((2, 256, 256), np.int8)
+    chinese[:n, :n], katakana[:n, :n] = kept['chinese'], kept['katakana']
+    noise[:n, :n, :n] = np.clip(kept['noise'].astype(np.int16) + kept['unknown'][:, :, None], -32, 32)
+    noise[:, :, FOREIGN], noise[:, :, :FOREIGN] = -24, 0  # a letter of another script costs three bits wherever it stands; what is no letter costs nothing
+    before_last, last = np.divmod(np.repeat(np.arange(n * n), kept['known'].reshape(-1)), n)
+    noise[before_last, last, kept['third']] = kept['bits']
+    return noise.reshape(-1), chinese.reshape(-1), katakana.reshape(-1)
 
 # %% ../nbs/13_measure.ipynb #97727af0
 @compiled
-def score_pairs(
+def won_by(
+    letters: int,          # of a passage
+    against_noise: int,    # eighths of a bit
+    against_chinese: int,  # eighths of a bit
+) -> int:                  # three times the letters won, or lost
+    "What a passage counts: its worse sum, at most three eighths of a bit a letter."
+    return max(-3 * letters, min(3 * letters, against_noise, against_chinese))
+
+
+@compiled
+def score_passages(
     codes: np.ndarray,    # code points of all documents
     offsets: np.ndarray,  # where each document begins, and the end
     table: np.ndarray,    # letter class by code point
-    pairs: np.ndarray,    # tenths of a bit for each pair of classes
-    out: np.ndarray,      # out: documents × 2, sum of scores and number of letters
+    noise: np.ndarray,    # eighths of a bit against noise, by class after class after class
+    chinese: np.ndarray,  # eighths of a bit against Chinese, by class after class
+    out: np.ndarray,      # out: documents × 2, what the passages won, and number of letters
 ) -> None:
-    "Add up the scores of the letters of each document."
+    "Add up the letters of each passage, and the passages of each document."
     for doc in range(len(offsets) - 1):
-        before = total = letters = 0
+        before = np.int64(0)
+        letters = won = n = against_noise = against_chinese = 0
         for i in range(offsets[doc], offsets[doc + 1]):
             letter = np.int64(table[codes[i]])
-            if letter >= FOREIGN: total, letters = total + pairs[before, letter], letters + 1
-            before = letter
-        out[doc, 0], out[doc, 1] = total, letters
+            if letter == PASSED: continue
+            after = before << 8 | letter
+            before = after & 0xFFFF
+            if letter >= FOREIGN: n, against_noise, against_chinese = n + 1, against_noise + noise[after], against_chinese + chinese[before]
+            if n >= 48 and (letter == STOPPED or letter == EDGE or n >= 96):
+                letters, won = letters + n, won + won_by(n, against_noise, against_chinese)
+                n = against_noise = against_chinese = 0
+        out[doc, 0], out[doc, 1] = won + won_by(n, against_noise, against_chinese), letters + n
 
 # %% ../nbs/13_measure.ipynb #c58351e4
 def language_measures(
     codes: np.ndarray,    # code points of all documents
     offsets: np.ndarray,  # where each document begins, and the end
 ) -> dict[str, np.ndarray]:
-    "Mean bits a letter by which Japanese explains the text better than its forgetful rival."
+    "The share of letters in Japanese passages less the share in others."
     out = np.zeros((len(offsets) - 1, 2), np.int64)
-    score_pairs(codes, offsets, letter_table(), pair_table(), out)
-    return {'language_score': share(out[:, 0], 10 * out[:, 1])}
+    score_passages(codes, offsets, letter_table(), *letter_bits()[:2], out)
+    return {'language_score': share(out[:, 0], 3 * out[:, 1])}
+
+# %% ../nbs/13_measure.ipynb #k4na0003
+@compiled
+def count_kana(
+    codes: np.ndarray,     # code points of all documents
+    kinds: np.ndarray,     # their class bits
+    offsets: np.ndarray,   # where each document begins, and the end
+    table: np.ndarray,     # letter class by code point
+    katakana: np.ndarray,  # eighths of a bit for katakana as grammar, by class after class
+    out: np.ndarray,       # out: documents × 3: hiragana, katakana that does not stand for it, letters
+) -> None:
+    "Count kana by what they do."
+    for doc in range(len(offsets) - 1):
+        a, b = offsets[doc], offsets[doc + 1]
+        n = [0, 0, 0]
+        for bit in range(3):
+            for kind in kinds[a:b]: n[bit] += (kind >> bit) & 1
+        grammar = before = 0
+        for i in range(a, b if n[1] > 2 * n[0] else a):
+            letter = np.int64(table[codes[i]])
+            if letter == PASSED: continue
+            grammar += katakana[before << 8 | letter]
+            before = letter
+        stands = n[1] if grammar > 0 else 0
+        out[doc, 0], out[doc, 1], out[doc, 2] = n[0] + stands, n[1] - stands, n[0] + n[1] + n[2]
+
+
+def kana_measures(
+    codes: np.ndarray,    # code points of all documents
+    kinds: np.ndarray,    # their class bits
+    offsets: np.ndarray,  # where each document begins, and the end
+) -> dict[str, np.ndarray]:
+    "Shares of hiragana and katakana in the letters, katakana that stands for hiragana counted as hiragana."
+    out = np.zeros((len(offsets) - 1, 3), np.int64)
+    count_kana(codes, kinds, offsets, letter_table(), letter_bits()[2], out)
+    return {'hiragana_ratio': share(out[:, 0], out[:, 2]), 'katakana_ratio': share(out[:, 1], out[:, 2])}
 
 # %% ../nbs/13_measure.ipynb #27895129
 @cache
@@ -809,14 +838,14 @@ def is_blocked(
 MEASURES = {
     'blocked_host': 'is the host on the list of unwanted ones (0 or 1)',
     'japanese_ratio': 'kana, kanji, 、 and 。 ÷ units (a run of Latin letters and digits is one; foreign prose counts by characters)',
-    'hiragana_ratio': 'hiragana ÷ kana and kanji',
-    'katakana_ratio': 'katakana with ー ÷ kana and kanji',
-    'language_score': 'mean bits a letter by which Japanese explains the text better than its forgetful rival',
+    'hiragana_ratio': 'hiragana ÷ kana and kanji (in telegrams, statutes and the like, katakana with it)',
+    'katakana_ratio': 'katakana with ー ÷ kana and kanji (in telegrams, statutes and the like, none)',
+    'language_score': 'letters in passages that are Japanese rather than Chinese or noise − letters in the others ÷ letters',
     'chars_per_sentence_end': 'Japanese letters ÷ ends of sentences',
     'mean_sentence_chars': 'characters of Japanese sentences ÷ Japanese sentences',
     'long_sentence_fraction': 'characters in sentences of more than 300 ÷ characters in sentences',
-    'punctuated_line_fraction': 'lines that end like a sentence ÷ lines with a Japanese letter',
-    'short_line_fraction': 'lines of at most 10 characters ÷ lines with a Japanese letter',
+    'punctuated_line_fraction': 'lines that end or read like a sentence ÷ lines with a Japanese letter',
+    'short_line_fraction': 'lines of at most 10 characters that are not spoken ÷ lines with a Japanese letter',
     'whitespace_ratio': 'space and newlines ÷ characters',
     'ellipsis_sentence_fraction': 'sentences that trail off in … ÷ sentences',
     'duplicate_line_fraction': 'lines seen before ÷ lines',
@@ -845,7 +874,7 @@ def measure(
     kinds = kinds_of(codes)
     urls = frame['url'].to_list() if 'url' in frame.columns else [None] * len(frame)
     columns = {'blocked_host': np.array([is_blocked(url) for url in urls], np.float32)}
-    columns |= language_measures(codes, offsets) | run_measures(codes, kinds, offsets)
+    columns |= language_measures(codes, offsets) | kana_measures(codes, kinds, offsets) | run_measures(codes, kinds, offsets)
     columns |= sentence_measures(codes, kinds, offsets) | line_measures(codes, kinds, offsets) | word_measures(codes, offsets)
     columns |= repetition_measures(codes, kinds, offsets) | compression_measures(texts)
     counts = [pl.Series('n_chars', np.diff(offsets), pl.UInt32), texts.str.len_bytes().cast(pl.UInt32).alias('n_bytes')]

@@ -35,6 +35,7 @@ class TrainingPreset:
     epochs: float                                # passes over the corpus
     mask_documents: bool                         # rows of whole documents that do not see each other; else blocks cut from one long text
     scale_residual: bool                         # initial weights of projections into the residual stream smaller by √(2 layers)
+    warmup: bool = True                          # whether the rate rises at first; else the first step has the peak
     lr: float = 0.                               # peak learning rate; 0: the model's own
     single_rows: bool = False                    # one row at a time, `reference_accumulation` of them a step and process; else `tokens_per_step` of the model's table
     checkpoint_steps: int = 0                    # steps between checkpoints; 0: by time alone
@@ -47,7 +48,7 @@ class TrainingPreset:
 PRESETS = {
     "reference": TrainingPreset(
         "reference", "what the project was asked for, as public recipes of this size do it", "cosine", decay=0., betas=(.9, .999), weight_decay=.001,
-        decay_embeddings=True, clip=1., z_loss=0., spike=0., epochs=5, mask_documents=False, scale_residual=False, lr=1e-4, single_rows=True, checkpoint_steps=100),
+        decay_embeddings=True, clip=1., z_loss=0., spike=0., epochs=5, mask_documents=False, scale_residual=False, warmup=False, lr=1e-4, single_rows=True, checkpoint_steps=100),
     "best": TrainingPreset(
         "best", "what the field does better today", "wsd", decay=.2, betas=(.9, .95), weight_decay=.1, decay_embeddings=False, clip=1., z_loss=1e-5, spike=6.,
         epochs=4, mask_documents=True, scale_residual=True, checkpoint_minutes=10, keep_every_tokens=5_000_000_000, compile=True),
@@ -65,8 +66,8 @@ def find_preset(
 # %% ../nbs/25d_optimize.ipynb #85a623a1
 def rate_factor(
     preset: TrainingPreset,
-    progress: float,       # share of the training that will have been done after the step, 0 to 1
-    warmup: float,         # share of the training in which the rate rises
+    progress: float,       # share of the training that will have been done after the step, 0 to 1; without a warm-up, that was done before it
+    warmup: float,         # share of the training in which the rate rises; 0: none
 ) -> float:                # of the peak learning rate
     "Learning rate at a point of the training, as a share of its peak."
     if progress < warmup: return progress / warmup

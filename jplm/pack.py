@@ -30,9 +30,10 @@ import sentencepiece
 from numba import njit
 from tqdm.auto import tqdm
 
-from .files import only_one, place_faults, sha256_file, sha256_json, write_json
+from .files import only_one, place_faults, sha256_file, sha256_json, sync_to_disk, whole_file, whole_folder, write_json
+from .manifest import split_files
 from .recipe import JplmError
-from .workers import Done, run_tasks
+from .workers import Done, run_tasks, worker_count
 
 # %% ../nbs/21_pack.ipynb #68499073
 def model_file(
@@ -79,22 +80,12 @@ def read_encoder(
 
 # %% ../nbs/21_pack.ipynb #70409c27
 def list_corpus(
-    corpus: str | Path,  # folder of a corpus
-    split: str,          # train, validation
-) -> list[dict]:         # {path, bytes, sha256} of every Parquet file, in the order of their names
+    corpus: str | Path,    # folder of a finished corpus
+    split: str,            # train, validation
+    verify: bool = False,  # read all of it, to compare digests
+) -> list[dict]:           # {path, bytes, sha256} of every Parquet file, in the order of their names
     "The files of a split, checked against the manifest of the corpus."
-    folder = Path(corpus).expanduser().resolve()
-    manifest = folder / "manifest.json"
-    there = sorted((folder / split).glob("*.parquet"))
-    if not there: raise JplmError(f"corpus: there are no Parquet files in {folder / split}; give the folder of a finished corpus and one of its splits")
-    if not manifest.is_file(): return [{"path": str(p), "bytes": p.stat().st_size, "sha256": sha256_file(p)} for p in there]
-    listed = {folder / f["path"]: f for f in json.loads(manifest.read_text(encoding="utf-8"))["files"] if f["path"].startswith(f"{split}/")}
-    for path in sorted({*listed, *there}):
-        if path not in listed: raise JplmError(f"corpus: {path} is not in the corpus's manifest; remove it, or build the corpus again")
-        if path not in there: raise JplmError(f"corpus: {path} is missing; fetch the corpus again")
-        if path.stat().st_size != listed[path]["bytes"]:
-            raise JplmError(f"corpus: {path} has {path.stat().st_size:,} bytes where the manifest says {listed[path]['bytes']:,}: it was cut short; fetch it again")
-    return [{"path": str(p), "bytes": listed[p]["bytes"], "sha256": listed[p]["sha256"]} for p in there]
+    return split_files(Path(corpus).expanduser().resolve(), split, verify)
 
 # %% ../nbs/21_pack.ipynb #b6ce7dcf
 COLUMNS = ["id", "source", "text"]
@@ -192,9 +183,8 @@ def encode_part(
                 lengths += map(len, tokens)
                 tables.append(pa.table({"id": batch["id"].cast(pa.large_string()), "source": batch["source"].cast(pa.string()), "bytes": pc.binary_length(batch["text"])}))
                 yield len(tokens)
-        temporary = done.with_suffix(".tmp")
-        with open(temporary, "wb") as f: np.savez(f, **describe_documents(pa.concat_tables(tables), np.array(lengths, np.int64)))
-        os.replace(temporary, done)
+        sync_to_disk(done.with_suffix(".tokens"))
+        with whole_file(done) as temporary, open(temporary, "wb") as f: np.savez(f, **describe_documents(pa.concat_tables(tables), np.array(lengths, np.int64)))
 
 # %% ../nbs/21_pack.ipynb #a90f0c55
 FORMAT = 1  # of store and rows; a store of another format is refused
@@ -424,9 +414,10 @@ def build_store(
             if any(manifest[k] != v for k, v in plan.items()): raise JplmError(f"{folder} holds a store of {differences(manifest, plan)}; choose another folder, or remove that one")
             clear_up(folder)
             return open_store(folder)
+        list_corpus(corpus, split, verify=True)  # what is encoded is what the manifest says
         state = begin_store(folder, plan, part_mb)
         parts = list_parts(files, state["part_mb"])
-        encode_parts(folder, state, parts, encoder, workers or os.cpu_count() or 1, stop or (lambda: False), progress or progress_bar)
+        encode_parts(folder, state, parts, encoder, worker_count(workers), stop or (lambda: False), progress or progress_bar)
         return finish_store(folder, state, encoder)
 
 # %% ../nbs/21_pack.ipynb #b39e5672
@@ -681,9 +672,5 @@ def pack(
     if (rows := try_rows(store, folder)): return rows
     with place_faults(home), only_one(home, wait=True):
         if (rows := try_rows(store, folder)): return rows  # another process has made them meanwhile
-        own = folder.with_name(folder.name + ".tmp")
-        for path in (own, folder): shutil.rmtree(path, ignore_errors=True)
-        own.mkdir()
-        write_rows(own, store, pack_lengths(np.diff(store.offsets), length, seed), length, seed)
-        os.replace(own, folder)
+        with whole_folder(folder) as own: write_rows(own, store, pack_lengths(np.diff(store.offsets), length, seed), length, seed)
     return open_rows(store, folder)

@@ -14,7 +14,8 @@ import sys
 import time
 from pathlib import Path
 
-from .jobs import ROOT, Job, faults, fill_places, load_prices, parse_job, run_place, secret_faults, service_shape, stand_in
+from .jobs import ROOT, Job, faults, fill_places, parse_job, run_place, secret_faults, service_shape, stand_in
+from .machines import load_machines
 from .recipe import JplmError, Settings, load_settings
 from .runs import execute
 
@@ -131,9 +132,8 @@ def main(
         checkout, settings = path.parent.parent.parent, load_settings(path.parent)
         if not path.is_file(): raise JplmError(f"there is no job file {words[1]}")
         job = check_spark_job(parse_job(path.read_text(encoding="utf-8"), path.name))
-        prices = load_prices(checkout / "sagemaker/instances.yaml").instances
-        if job.instances[0] not in prices: raise JplmError(f"{job.instances[0]} is not in sagemaker/instances.yaml, which must say how much memory it has")
-        machine, stamp = (prices[job.instances[0]].cpus, prices[job.instances[0]].memory_gb), time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+        rented = load_machines().find(job.instances[0])
+        machine, stamp = (rented.cpus, rented.memory_gb), time.strftime("%Y%m%d-%H%M%S", time.gmtime())
         if words[0] == "plan":
             print(json.dumps(check_spark_request(spark_request(job, stand_in(settings), "s3://your-bucket/jplm/code/0/", stamp, machine)), indent=1))
             return 0

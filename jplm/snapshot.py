@@ -21,7 +21,7 @@ import boto3
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .files import sha256_file
+from .files import put_in_place, sha256_file, whole_file
 from .recipe import JplmError
 
 # %% ../nbs/31a_snapshot.ipynb #f67c8c66
@@ -57,9 +57,7 @@ class Bucket:
     def fetch(self, key: str, path: Path) -> None:
         "Download an object to a file, by way of a temporary name."
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f"{path.name}.tmp")
-        with s3_faults(self.uri): self.s3.download_file(self.name, self.prefix + key, str(beside))
-        os.replace(beside, path)
+        with whole_file(path) as beside, s3_faults(self.uri): self.s3.download_file(self.name, self.prefix + key, str(beside))
 
     def remove(self, keys: list[str]) -> None:
         "Remove objects."
@@ -204,4 +202,4 @@ class Snapshots:
             self.bucket.fetch(f"objects/{digest}", fresh / name)
             if (fresh / name).stat().st_size != size or self.digest(fresh / name, name) != digest: raise JplmError(f"{name} is not what it was")
         shutil.rmtree(self.folder, ignore_errors=True)
-        fresh.rename(self.folder)
+        put_in_place(fresh, self.folder)

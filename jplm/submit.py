@@ -7,8 +7,8 @@ __all__ = ['THROTTLED', 'NO_CAPACITY', 'WAITING', 'LOG_GROUP', 'COMMANDS', 'code
            'upload_code', 'error_code', 'Service', 'Verdict', 'judge', 'follow', 'status_message', 'stop_job', 'Step',
            'steps', 'submit', 'create', 'Listener', 'read_job', 'dollars', 'hours_range', 'cost', 'plan', 'cost_table',
            'Link', 'step_digest', 'make_pipeline', 'pipeline_step', 'send_pipeline', 'Parser', 'make_parser', 'main',
-           'run_command', 'show', 'plan_command', 'need_account', 'conclude', 'check_inputs', 'submit_command',
-           'newest_command', 'pipeline_command']
+           'run_command', 'show', 'plan_command', 'job_files', 'need_account', 'conclude', 'check_inputs',
+           'submit_command', 'newest_command', 'pipeline_command']
 
 # %% ../nbs/31b_submit.ipynb #799f395c
 import argparse
@@ -28,6 +28,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from . import __version__
 from jplm.jobs import (
     Estimate,
     Job,
@@ -36,21 +37,22 @@ from jplm.jobs import (
     check_request,
     estimate,
     input_uri,
-    load_prices,
     make_request,
     parse_job,
     run_place,
     stand_in,
+    unfilled,
 )
-from .recipe import JplmError, Settings, load_settings
-from .runs import find_runs
+from .machines import Machines, load_machines
+from .recipe import JplmError, Settings, load_settings, nearest
+from .runs import copy_beside, find_runs, installed
 
 # %% ../nbs/31b_submit.ipynb #d2af9f23
 def code_files(
     checkout: Path,
 ) -> dict[str, Path]:  # name in the checkout → file
     "The sources of the code channel."
-    inside = ["nbs/runs/*.ipynb", "sagemaker/container.py", "sagemaker/spark.py", "sagemaker/constraints.txt", "sagemaker/accelerate/*.yaml", "settings.ini"]
+    inside = ["nbs/runs/*.ipynb", "sagemaker/container.py", "sagemaker/spark.py", "sagemaker/constraints.txt", "sagemaker/accelerate/*.yaml", "sagemaker/jobs/*.yaml", "settings.ini"]
     patterns = ["jplm/**/*", "pyproject.toml", "README.md", "LICENSE", *inside]
     files = {p.relative_to(checkout).as_posix(): p for pattern in patterns for p in checkout.glob(pattern)}
     return {n: p for n, p in sorted(files.items()) if p.is_file() and "__pycache__" not in p.parts}
@@ -369,12 +371,12 @@ def hours_range(
 def cost(
     job: Job,
     instance: str,  # type
-    prices: Any,    # the price list
+    prices: Machines,
     spot: bool,
 ) -> str:
     "An estimate in words."
     e: Estimate | None = estimate(job, instance, prices)
-    if e is None: return f"{instance}: no estimate (sagemaker/instances.yaml or `work` in the job file does not say enough)"
+    if e is None: return f"{instance}: no estimate (the table of machines or `work` in the job file does not say enough)"
     low, high = e.spot if spot else e.on_demand
     return f"{instance}: {hours_range(e)}, {dollars(low, high)} (prices of {prices.as_of}, {prices.region}: check before use)"
 
@@ -388,10 +390,11 @@ def plan(
     "What submitting a job would do."
     files = code_files(checkout)
     code = code_uri(stand_in(settings).s3_bucket, code_digest(files))
-    prices = load_prices(checkout / "sagemaker/instances.yaml")
+    prices = load_machines()
     missing = [k for k in ("s3_bucket", "sagemaker_role") if not getattr(settings, k)]
     lines = [f"{job.name}: the notebook {job.notebook}, up to {job.hours:g} h, {job.volume_gb} GB of disk"]
     if missing: lines.append(f"settings.ini has no {' and no '.join(missing)}: stand-ins are shown, and submit would refuse")
+    if unfilled(job): lines.append(f"{unfilled(job)}; submit would refuse")
     lines += ["", "tried in this order:"]
     for step in steps(job):
         lines.append(f"  {step}")
@@ -408,7 +411,7 @@ def cost_table(
     settings: Settings,  # of the account
 ) -> str:                # Markdown
     "What the job files of the checkout may cost."
-    prices = load_prices(checkout / "sagemaker/instances.yaml")
+    prices = load_machines()
     rows = ["| job | instance type | hours | spot | on demand |", "|---|---|---|---|---|"]
     for path in sorted((checkout / "sagemaker/jobs").glob("*.yaml")):
         job = parse_job(path.read_text(encoding="utf-8"), path.name)
@@ -507,6 +510,7 @@ COMMANDS = {
 def make_parser() -> Parser:
     "The command line of `jplm-job`."
     parser = Parser(prog="jplm-job", description="Run notebooks as jobs on Amazon SageMaker.", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"jplm {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser, metavar="COMMAND")
     for name, meaning in COMMANDS.items():
         command = commands.add_parser(name, help=meaning, description=meaning, allow_abbrev=False)
@@ -516,6 +520,9 @@ def make_parser() -> Parser:
     pipeline = commands.add_parser("pipeline", help="print several jobs as a SageMaker Pipeline", allow_abbrev=False)
     pipeline.add_argument("jobs", type=Path, nargs="+", metavar="job.yaml")
     pipeline.add_argument("--create", default="", metavar="NAME", help="upload the code, and create or update the pipeline of this name")
+    commands.add_parser("list", help="name the job files that come with the package", allow_abbrev=False)
+    edit = commands.add_parser("edit", help="put a copy of one of them beside you", allow_abbrev=False)
+    edit.add_argument("name", metavar="NAME")
     commands.add_parser("costs", help="a table of what the jobs in sagemaker/jobs may cost")
     return parser
 
@@ -526,6 +533,7 @@ def main(
     "The command `jplm-job`."
     try:
         told = make_parser().parse_args(words)
+        if told.command in ("list", "edit"): return job_files(told)
         checkout = find_runs(Path()).parent.parent
         return run_command(told, checkout, load_settings(checkout))
     except JplmError as e: print(f"jplm-job: {e}", file=sys.stderr)
@@ -563,8 +571,9 @@ def run_command(
 def show(
     text: str,
 ) -> int:  # 0
-    "Print, and be done."
-    print(text)
+    "Print, and be done; whoever reads no more of it, as `head` does, has enough."
+    try: print(text, flush=True)
+    except BrokenPipeError: os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return 0
 
 # %% ../nbs/31b_submit.ipynb #442a3569
@@ -580,6 +589,17 @@ def plan_command(
     account, first = stand_in(settings), steps(job)[0]
     code = code_uri(account.s3_bucket, code_digest(code_files(checkout)))
     return show(json.dumps(make_request(job, account, code, stamp, first.instance, first.spot), indent=1, ensure_ascii=False))
+
+# %% ../nbs/31b_submit.ipynb #0de8d8f9
+def job_files(
+    told: argparse.Namespace,
+) -> int:  # exit status
+    "Name the job files that come with the package, or copy one of them to the folder one stands in."
+    there = {p.stem: p for p in sorted(installed("job_files", "sagemaker/jobs").glob("*.yaml"))}
+    if told.command == "list": return show("\n".join(there))
+    name = told.name.removesuffix(".yaml")
+    if name not in there: raise JplmError(f"there is no job file {name!r}{nearest(name, there)}")
+    return show(f"{copy_beside(there[name], Path())} is yours to edit; jplm-job plan {name}.yaml shows what it would do")
 
 # %% ../nbs/31b_submit.ipynb #dcdd3844
 def need_account(
@@ -621,6 +641,7 @@ def submit_command(
 ) -> int:                # exit status
     "Upload the code and start the job."
     settings = service.settings
+    if unfilled(job): raise JplmError(unfilled(job))
     check_inputs(job, settings)
     code = upload_code(checkout, settings.s3_bucket, service.say)
     if not told.detach: return conclude(submit(job, service, code, stamp, look=listener.look))
@@ -656,6 +677,8 @@ def pipeline_command(
         account = stand_in(settings)
         return show(json.dumps(make_pipeline(jobs, account, code_uri(account.s3_bucket, code_digest(code_files(checkout)))), indent=1, ensure_ascii=False))
     need_account(settings)
+    for job in jobs:
+        if unfilled(job): raise JplmError(f"{job.name}: {unfilled(job)}")
     service = Service(settings)
     code = upload_code(checkout, settings.s3_bucket)
     arn = send_pipeline(service, told.create, make_pipeline(jobs, settings, code))

@@ -4,15 +4,15 @@
 
 # %% auto #0
 __all__ = ['NORMALIZATIONS', 'PRESETS', 'SENTENCE', 'SPACE', 'ESCAPES', 'CONTROL', 'PRINTABLE', 'MERGED', 'NORMAL', 'UNKNOWN',
-           'CONTROL_TYPE', 'USER_DEFINED', 'BYTE', 'UNIGRAM', 'AWKWARD', 'CONTEXT', 'CHAT', 'DEFAULT',
-           'TokenizerSettings', 'tokenizer_settings', 'split_files', 'read_manifest', 'source_bytes', 'sampling_rates',
+           'CONTROL_TYPE', 'USER_DEFINED', 'BYTE', 'UNIGRAM', 'AWKWARD', 'LONE', 'READ_BY_ALL', 'CONTEXT', 'CHAT',
+           'DEFAULT', 'TokenizerSettings', 'tokenizer_settings', 'split_files', 'source_bytes', 'sampling_rates',
            'split_sentences', 'sample_sentences', 'Sample', 'progress_bar', 'draw_sample', 'write_sample', 'rule_files',
            'training_arguments', 'train_here', 'settings_from_json', 'follow', 'train_model', 'possible_pieces',
            'check_training', 'tidy', 'add_space_runs', 'merge_list', 'model_part', 'voiced_kana', 'normalizer_part',
            'decoder_part', 'to_fast', 'long_runs', 'held_out_strings', 'gate_strings', 'check_same', 'shown',
-           'pieces_at', 'write_files', 'tokenizer_folder', 'check_pair', 'read_processor', 'load_processor',
-           'load_tokenizer', 'tokenizer_sha256', 'require_vocabulary', 'train_tokenizer', 'training_identity',
-           'is_finished', 'check_folder', 'write_report']
+           'pieces_at', 'check_text', 'portable_settings', 'write_files', 'tokenizer_folder', 'check_pair',
+           'read_processor', 'load_processor', 'load_tokenizer', 'tokenizer_sha256', 'require_vocabulary',
+           'train_tokenizer', 'training_identity', 'is_finished', 'check_folder', 'write_report']
 
 # %% ../nbs/20_tokenizer.ipynb #b7031753
 import hashlib
@@ -40,6 +40,9 @@ from sentencepiece import sentencepiece_model_pb2 as sp_proto
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, processors
 from tqdm.auto import tqdm
 
+from . import manifest
+from .files import whole_folder, write_json
+from .manifest import read_manifest
 from .recipe import JplmError, nearest
 from .workers import Stopped, die_with_parent
 
@@ -96,21 +99,10 @@ def tokenizer_settings(
 def split_files(
     corpus: str | Path,    # folder of a finished corpus
     split: str = "train",  # train or validation
+    verify: bool = False,  # read all of it, to compare digests
 ) -> list[Path]:           # its files, in order; at least one
-    "The Parquet files of a split; a folder without a finished corpus is refused."
-    folder = Path(corpus)
-    if not folder.is_dir(): raise JplmError(f"corpus: there is no folder {folder}")
-    if not (folder / "manifest.json").is_file(): raise JplmError(f"corpus: {folder} holds no finished corpus (there is no manifest.json); build one: jplm-run build_corpus")
-    files = sorted((folder / split).glob("*.parquet"))
-    if not files: raise JplmError(f"corpus: {folder} has no {split} split (no Parquet files in {folder / split})")
-    return files
-
-
-def read_manifest(
-    corpus: str | Path,  # folder of a finished corpus
-) -> dict:
-    "What a corpus says of itself."
-    return json.loads((Path(corpus) / "manifest.json").read_text(encoding="utf-8"))
+    "The Parquet files of a split, if they are what the manifest says; a folder without a finished corpus is refused."
+    return [Path(file["path"]) for file in manifest.split_files(corpus, split, verify)]
 
 # %% ../nbs/20_tokenizer.ipynb #08ff0dca
 def source_bytes(
@@ -192,7 +184,7 @@ def draw_sample(
     progress: Callable[..., tqdm] = progress_bar,
 ) -> Sample:
     "Write the training sentences of a corpus, by the ratios of its recipe."
-    files = split_files(corpus)
+    files = split_files(corpus, verify=True)
     if not megabytes > 0: raise JplmError(f"sample_mb must be positive, not {megabytes:g}")
     ratios = {n: s["ratio"] for n, s in read_manifest(corpus)["sources"].items()}
     for name in leave_out:
@@ -524,7 +516,36 @@ def pieces_at(processor: sentencepiece.SentencePieceProcessor, ours: list[int], 
     def of(ids: list[int]) -> list[str]: return [processor.id_to_piece(i) if i < processor.get_piece_size() else str(i) for i in ids[start:start + 4]]
     return f"{of(theirs)} where SentencePiece has {of(ours)}, from piece {start} on"
 
+# %% ../nbs/20_tokenizer.ipynb #f828f72f
+LONE = re.compile("[\ud800-\udfff]")  # halves of surrogate pairs; a whole pair is one character in Python
+
+
+def check_text(
+    text: Any,                # that is to be encoded
+    what: str = "the text",   # said of it
+) -> str:                     # the text
+    "Refuse what is no text, or no Unicode."
+    if not isinstance(text, str): raise JplmError(f"{what} must be a string, not {type(text).__name__}")
+    if found := LONE.search(text):
+        where = f"character {found.start() + 1:,} is U+{ord(found[0]):04X}, half of a surrogate pair"
+        raise JplmError(f"{what} {shown(text)} is not valid Unicode ({where}): it was not UTF-8 where it came from; correct it there")
+    return text
+
 # %% ../nbs/20_tokenizer.ipynb #8d271af5
+READ_BY_ALL = "PreTrainedTokenizerFast"  # the class that takes tokenizer.json as it is, in transformers 4 and 5
+
+
+def portable_settings(
+    settings: dict,  # of a tokenizer_config.json, whoever wrote it
+) -> dict:
+    "The same settings in words that transformers 4 and 5 both know."
+    own = {k: v for k, v in settings.items() if k not in ("backend", "is_local", "local_files_only")} | {"tokenizer_class": READ_BY_ALL}
+    if isinstance(extra := own.get("extra_special_tokens"), list):  # a dictionary has names for them, and is read by both
+        del own["extra_special_tokens"]
+        own["additional_special_tokens"] = list(dict.fromkeys([*own.get("additional_special_tokens", []), *extra]))
+    return own
+
+# %% ../nbs/20_tokenizer.ipynb #f6dcfbb5
 CONTEXT = 2_048  # tokens, of the project's models
 CHAT = ("{{ bos_token }}{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}{% endfor %}"
         "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}")
@@ -537,7 +558,7 @@ def write_files(
     "Write `tokenizer.model` and the files of the Hugging Face tokenizer."
     control = [p.piece for p in sp_proto.ModelProto.FromString(model).pieces if p.type == CONTROL_TYPE]
     extra = [p for p in control if p not in CONTROL]
-    config = {"tokenizer_class": "PreTrainedTokenizerFast", "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>", "extra_special_tokens": extra,
+    config = {"tokenizer_class": READ_BY_ALL, "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>", "additional_special_tokens": extra,
               "add_bos_token": True, "add_eos_token": False, "model_max_length": CONTEXT, "padding_side": "left", "clean_up_tokenization_spaces": False,
               "model_input_names": ["input_ids", "attention_mask"]} | ({"chat_template": CHAT} if "<|im_start|>" in extra else {})
     (folder / "tokenizer.model").write_bytes(model)
@@ -630,23 +651,20 @@ def train_tokenizer(
     identity = training_identity(corpus, settings, sample_mb, seed, leave_out)
     if is_finished(folder, identity): return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
-        made = Path(temporary) / "made"
-        made.mkdir(mode=0o755)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary, whole_folder(folder) as made:
         sample = draw_sample(corpus, Path(temporary) / "sample.txt", sample_mb, seed, leave_out, settings.max_sentence_chars, stop, progress)
         write_files(made, train_model(sample, settings, stop, progress))
         texts = gate_strings(corpus, held_out)
         check_folder(made, texts, lossless=settings.normalization == "escape")
         write_report(made, {"training": identity, "sample": {"sources": sample.sources, "sentences": sample.sentences, "sha256": sample.sha256}, "checked_strings": len(texts)})
-        os.replace(made, folder)
     return folder
 
 # %% ../nbs/20_tokenizer.ipynb #b043893f
 def training_identity(corpus: str | Path, settings: TokenizerSettings, sample_mb: float, seed: int, leave_out: tuple[str, ...]) -> dict:
     "What decides the content of a tokenizer, in a form that survives JSON."
     split_files(corpus)
-    manifest = read_manifest(corpus)
-    made_from = {"recipe": manifest["recipe"], "build": manifest["build"]}
+    of_corpus = read_manifest(corpus)
+    made_from = {"recipe": of_corpus["recipe"], "build": of_corpus["build"]}
     return json.loads(json.dumps({"corpus": made_from, "settings": asdict(settings), "sample_mb": sample_mb, "seed": seed, "leave_out": sorted(leave_out), "sentencepiece": sentencepiece.__version__}))
 
 # %% ../nbs/20_tokenizer.ipynb #d5a74cf7
@@ -687,7 +705,4 @@ def write_report(
 ) -> None:
     "Write `report.json`, with the digests of the files beside it."
     names = ("tokenizer.model", "tokenizer.json", "tokenizer_config.json")
-    report = report | {"sha256": {n: hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in names}}
-    temporary = folder / "report.json.tmp"
-    temporary.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    os.replace(temporary, folder / "report.json")
+    write_json(folder / "report.json", report | {"sha256": {n: hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in names}})

@@ -27,8 +27,9 @@ from matplotlib.figure import Figure
 from tokenizers import Tokenizer
 from tqdm.auto import tqdm
 
+from .files import write_text
 from .recipe import JplmError
-from .tokenizer import load_processor, progress_bar, read_manifest, read_processor, split_files, tokenizer_folder, write_report
+from .tokenizer import check_text, load_processor, progress_bar, read_manifest, read_processor, split_files, tokenizer_folder, write_report
 from .workers import Stopped
 
 # %% ../nbs/20a_tokenizer_report.ipynb #037130d2
@@ -51,7 +52,8 @@ def sentencepiece_encoder(path: Path, name: str, threads: int) -> Encoder:
     "A SentencePiece model."
     sp = read_processor(path)
     pieces = [sp.id_to_piece(i) for i in range(sp.get_piece_size())]
-    return Encoder(name, pieces, lambda texts: sp.encode(texts, num_threads=threads), sp.decode, sp.unk_id())
+    def encode(texts: list[str]) -> list[list[int]]: return sp.encode([check_text(t) for t in texts], num_threads=threads)
+    return Encoder(name, pieces, encode, sp.decode, sp.unk_id())
 
 
 def fast_encoder(path: Path, name: str) -> Encoder:
@@ -59,10 +61,11 @@ def fast_encoder(path: Path, name: str) -> Encoder:
     try: fast = Tokenizer.from_file(str(path))
     except Exception as e: raise JplmError(f"tokenizer: {path} cannot be read ({e})") from None
     fast.no_truncation()
+    fast.encode_special_tokens = True  # what spells a mark in a text is letters, as for SentencePiece
     names = {i: p for p, i in fast.get_vocab().items()}
     model = json.loads(path.read_text(encoding="utf-8"))["model"]
     unknown = fast.token_to_id(model["unk_token"]) if model.get("unk_token") else model.get("unk_id")
-    def encode(texts: list[str]) -> list[list[int]]: return [e.ids for e in fast.encode_batch(texts, add_special_tokens=False)]
+    def encode(texts: list[str]) -> list[list[int]]: return [e.ids for e in fast.encode_batch([check_text(t) for t in texts], add_special_tokens=False)]
     def decode(ids: list[int]) -> str: return fast.decode(ids, skip_special_tokens=False)
     return Encoder(name, [names.get(i, "") for i in range(max(names) + 1)], encode, decode, unknown)
 
@@ -280,9 +283,7 @@ def add_report(
     about = Path(origin).read_text(encoding="utf-8") if origin else "\n".join(f"- {n}: {s['license']}" for n, s in sources.items())
     write_report(place, report | {"held_out": rounded(table.drop("tokenizer", "pieces")), "vocabulary": rounded(words.drop("longest"))})
     page = readme(report, table, words, about)
-    temporary = place / "README.md.tmp"
-    temporary.write_text(page, encoding="utf-8")
-    os.replace(temporary, place / "README.md")
+    write_text(place / "README.md", page)
     return table
 
 # %% ../nbs/20a_tokenizer_report.ipynb #d62fb3e7
