@@ -372,6 +372,7 @@ def commit_checkpoint(
     temporary: Path,                    # from `begin_checkpoint`, with all files written
     record: dict,                       # of plain JSON values: what is needed to go on
     attempts: Attempts | None = None,   # that led here; None: as the folder tells
+    say: Callable[[str], Any] = print,  # hears of one that is set aside, because it has this one's name
 ) -> Path:                              # the checkpoint
     "Write the manifest, force everything to disk, and give the folder its name."
     step, folder = int(temporary.name.split("-")[1]), temporary.parent
@@ -381,7 +382,7 @@ def commit_checkpoint(
         before = next((c for c in line_of(list_checkpoints(folder), way) if c.step < step), None)
         manifest = new_manifest(temporary, step, record, attempts, before.manifest["digest"] if before else "")
         (temporary / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-        make_way(folder / checkpoint_name(step), attempts)
+        make_way(folder / checkpoint_name(step), attempts, say)
         return move_into_place(temporary, folder / checkpoint_name(step))
 
 
@@ -404,13 +405,14 @@ def write_checkpoint(
     record: dict,                    # of plain JSON values: what is needed to go on; `tokens` is read by `keep`
     needs: int = 0,                  # bytes it will take; refused at once where there is less room
     attempts: Attempts | None = None,  # at training that led here; None: as the folder tells
+    say: Callable[[str], Any] = print,  # hears of one that is set aside, because it has this one's name
 ) -> Path:                           # the checkpoint
     "Write a checkpoint that is complete or absent, whatever happens meanwhile."
     json.dumps(record)  # a record that cannot be written is a mistake to find before the files are
     temporary = begin_checkpoint(folder, step, needs)
     try:
         with place_faults(folder, NOT_SAVED): write(temporary)
-        return commit_checkpoint(temporary, record, attempts)
+        return commit_checkpoint(temporary, record, attempts, say)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
