@@ -39,7 +39,7 @@ from huggingface_hub.utils._http import default_client_factory
 from tqdm import tqdm
 
 from .recipe import JplmError, Settings, load_settings
-from .workers import Stopped
+from .workers import Stopped, asked_to_stop
 
 # %% ../nbs/04_hub.ipynb #e4ab362f
 LIKE_TOKENS = re.compile(r"\bhf_[A-Za-z0-9]{30,}")
@@ -148,7 +148,7 @@ def patiently(
     what: str,                           # what is being done, for the message
     action: Callable[[], Any],           # does it; may be called several times
     patience: Patience | None = None,    # default: PATIENCE
-    stop: Callable[[], bool] = never,    # polled; True ends it with `Stopped`
+    stop: Callable[[], bool] = asked_to_stop,  # polled; True ends it with `Stopped`
     note: Callable[[str], None] = str,   # told of every wait
     token: str = "",                     # to be kept out of every message
     explain: Callable[[str, BaseException, str], BaseException] = explained,  # of what does not pass

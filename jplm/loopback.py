@@ -38,6 +38,7 @@ from typing import Any, BinaryIO
 # %% ../nbs/92_loopback.ipynb #83352c31
 CLIENT = {
     "HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HUB_OFFLINE": "0",
+    "HF_UPDATE_DOWNLOAD_COUNTS": "0",
     "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1",
 }
 

@@ -27,7 +27,7 @@ from . import __version__
 from .files import write_text
 from .parameters import KINDS, check_values, convert, list_parameters, read_cells
 from .recipe import JplmError, nearest
-from .workers import Stopped
+from .workers import FLAGS, Stopped
 
 # %% ../nbs/01_runs.ipynb #d0e049f6
 PACKAGE = Path(__file__).parent if "__file__" in globals() else Path("../jplm").resolve()
@@ -142,6 +142,10 @@ class StopFlag:
         "Ask this between any two steps: it costs one look at the file system."
         return bool(self.signal) or (self.path is not None and self.path.exists())
 
+    def hears(self) -> bool:
+        "The same, for `jplm.workers.asked_to_stop`: whoever waits for a Hub stops waiting."
+        return self.stopped
+
     def receive(self, number: int, frame: Any = None) -> None:
         "Handle a signal: the first raises the flag, the second interrupts."
         if self.outer: self.outer.signal = self.outer.signal or number
@@ -156,9 +160,11 @@ class StopFlag:
             self._handlers = {n: signal.signal(n, self.receive) for n in (signal.SIGINT, signal.SIGTERM)}
             before = getattr(self._handlers[signal.SIGINT], "__self__", None)
             if isinstance(before, StopFlag): self.outer, self.signal = before, before.signal
+        FLAGS.append(self.hears)
         return self
 
     def __exit__(self, *exception: Any) -> None:
+        FLAGS[:] = [flag for flag in FLAGS if getattr(flag, "__self__", None) is not self]
         for number, handler in self._handlers.items(): signal.signal(number, handler)
         if self._inherited is None: os.environ.pop(STOP_FILE, None)
         else: os.environ[STOP_FILE] = self._inherited
