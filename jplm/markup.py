@@ -6,10 +6,10 @@
 __all__ = ['VOID', 'OPTIONAL_END', 'BLOCKS', 'INLINE', 'UNSEEN', 'KNOWN', 'WITHOUT_VALUE', 'NAME', 'VALUE', 'TAG',
            'BARE_ATTRIBUTE', 'REFERENCE', 'SAYS_TAG', 'SAYS_REFERENCE', 'QUOTES', 'ABOUT_MARKUP', 'ABOUT_PAGES',
            'CLOSES_CODE', 'OF_MARKDOWN', 'JAPANESE', 'BARE', 'PARAGRAPHS', 'RAISED', 'LOWERED', 'LONG_CELL', 'WRAP',
-           'WIDE', 'WRITERS', 'IN_ROW', 'KNOWN_TAG', 'ANY_NAME', 'MAY_BE_HTML', 'Tag', 'tags_of', 'speaks', 'quoted',
-           'mentions_tags', 'mentions_references', 'in_blocks', 'is_html', 'is_encoded', 'Writer', 'as_code',
-           'as_table', 'unwrap', 'finish', 'write', 'decode_html', 'code_of', 'decode', 'is_markdown', 'without_html',
-           'from_html']
+           'WIDE', 'WRITERS', 'IN_ROW', 'KNOWN_TAG', 'ANY_NAME', 'ANY_REFERENCE', 'ANY_TAG', 'MAY_BE_HTML', 'Tag',
+           'tags_of', 'speaks', 'quoted', 'mentions_tags', 'mentions_references', 'in_blocks', 'is_html', 'is_encoded',
+           'Writer', 'as_code', 'as_table', 'unwrap', 'finish', 'write', 'decode_html', 'blocks_of', 'code_of',
+           'decode', 'is_markdown', 'without_html', 'from_html']
 
 # %% ../nbs/11b_markup.ipynb #50d540fe
 import html
@@ -319,13 +319,20 @@ def decode_html(
     return f'{title.text().strip()}\n\n{body}' if title and title.text().strip() else body
 
 # %% ../nbs/11b_markup.ipynb #589f21d9
+def blocks_of(
+    text: str,         # with line feeds
+    paragraphs: bool,  # whether indented paragraphs are code
+) -> list[tuple[int, int]]:  # begin and end of each block
+    "Where a text has blocks of code in the manner of Markdown."
+    if text.lstrip().startswith('<'): return []
+    return disjoint([*fences(text), *(indented(text) if paragraphs else [])])
+
 def code_of(
     text: str,         # with line feeds
     paragraphs: bool,  # whether indented paragraphs are code
 ) -> list[tuple[int, int]]:  # begin and end of each piece
     "Where a text has code in the manner of Markdown."
-    if text.lstrip().startswith('<'): return []
-    return disjoint([*fences(text), *(indented(text) if paragraphs else []), *ticked(text)])
+    return [] if text.lstrip().startswith('<') else disjoint([*blocks_of(text, paragraphs), *ticked(text)])
 
 KNOWN_TAG = re.compile('</?(?:' + '|'.join(sorted(KNOWN, key=len, reverse=True)) + r')[\s/>]', re.IGNORECASE)
 
@@ -364,7 +371,8 @@ def without_html(
 
 # %% ../nbs/11b_markup.ipynb #28e649f8
 ANY_NAME = '|'.join(sorted(KNOWN - {'html', 'head', 'body'}))
-MAY_BE_HTML = rf'&(?:[A-Za-z]|#[0-9xX])[A-Za-z0-9]{{1,30}};|</?(?i:{ANY_NAME})[\s/>]'
+ANY_REFERENCE, ANY_TAG = '&(?:[A-Za-z]|#[0-9xX])[A-Za-z0-9]{1,30};', rf'</?(?i:{ANY_NAME})[\s/>]'
+MAY_BE_HTML = f'{ANY_REFERENCE}|{ANY_TAG}'
 
 def from_html(
     frame: pl.DataFrame,  # documents with a raw `text`

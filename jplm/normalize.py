@@ -6,16 +6,17 @@
 __all__ = ['KEPT_KINDS', 'KEPT_CHARACTERS', 'KEPT_BLOCKS', 'IDEOGRAPH_BLOCKS', 'PLAIN_BLOCKS', 'SEARCHED', 'SUPPLEMENT',
            'RADICALS', 'AFFECTED', 'KEPT', 'PLAIN', 'ENTANGLED', 'HIGH', 'MISREADINGS', 'SIGNS_OF', 'WINDOWS_1252',
            'WINDOWS_932', 'KANA', 'LATIN_RUN', 'PARTS', 'ABOUT_MOJIBAKE', 'LATIN_IN_932', 'EAST_ASIAN', 'ANY_SIGN',
-           'NO_CHARACTERS', 'PRIVATE', 'CONTROLS', 'TAGS', 'INVISIBLE', 'FLAG', 'BLANKS', 'BRAILLE', 'LINE_ENDS',
-           'NEWLINES', 'UNSEEN', 'VOICEABLE', 'HALF_VOICEABLE', 'NOT_KEPT', 'RADICALS_AND_TILDE', 'BETWEEN_KEPT',
-           'ENTANGLED_CLASS', 'PLAIN_CLASS', 'CAREFUL', 'TABLE', 'MORA', 'LEFT_WORD', 'RIGHT_WORD', 'NO_START',
-           'KATAKANA_DASH', 'PLAIN_DASH', 'HYPHENS', 'JAPANESE', 'COMMAS', 'FULL_STOPS', 'LEADING', 'INDENT',
-           'TRAILING', 'EMPTY', 'FIRST', 'LAST', 'OTHER_DELICATE', 'DELICATE', 'STRAY', 'RARE', 'TIDY', 'RULES',
-           'FORMS', 'NO_CODE', 'ROUNDS', 'BECOMES_MARKUP', 'BESIDE_MARKUP', 'is_kept', 'affected_by_nfkc',
-           'character_class', 'change_at', 'change_where', 'each', 'Rule', 'Misreading', 'single_byte', 'bytes_of',
-           'decode_again', 'read_what_is_left', 'latin_again', 'unreadable', 'repair_line', 'repair_mojibake', 'repair',
-           'without_invisible', 'nfkc_between_kept', 'long_vowel_or_dash', 'unify_hyphens', 'by_majority', 'together',
-           'by_rules', 'also', 'around_code', 'may_change_again', 'in_form', 'normalize', 'normalize_text']
+           'MOJIBAKE', 'NO_CHARACTERS', 'PRIVATE', 'CONTROLS', 'TAGS', 'INVISIBLE_CODES', 'INVISIBLE', 'FLAG', 'BLANKS',
+           'BRAILLE', 'LINE_ENDS', 'NEWLINES', 'UNSEEN', 'VOICEABLE', 'HALF_VOICEABLE', 'NOT_KEPT',
+           'RADICALS_AND_TILDE', 'BETWEEN_KEPT', 'ENTANGLED_CLASS', 'PLAIN_CLASS', 'CAREFUL', 'TABLE', 'MORA',
+           'LEFT_WORD', 'RIGHT_WORD', 'NO_START', 'KATAKANA_DASH', 'PLAIN_DASH', 'DASHES', 'HYPHENS', 'JAPANESE',
+           'COMMAS', 'FULL_STOPS', 'LEADING', 'INDENT', 'TRAILING', 'EMPTY', 'FIRST', 'LAST', 'OTHER_DELICATE',
+           'DELICATE', 'STRAY', 'TIDY', 'RULES', 'FORMS', 'PROSE', 'UNSEEN_SPEC', 'MARKUP', 'SIGNS', 'NO_CODE',
+           'ROUNDS', 'is_kept', 'affected_by_nfkc', 'character_class', 'change_at', 'change_where', 'each', 'Rule',
+           'Misreading', 'single_byte', 'bytes_of', 'decode_again', 'read_what_is_left', 'latin_again', 'unreadable',
+           'repair_line', 'repair_mojibake', 'repair', 'without_invisible', 'nfkc_between_kept', 'long_vowel_or_dash',
+           'unify_hyphens', 'by_majority', 'concerned', 'by_rules', 'where_code', 'around_code', 'may_change_again',
+           'in_form', 'normalize', 'normalize_text']
 
 # %% ../nbs/11_normalize.ipynb #c274b4b0
 import codecs
@@ -23,10 +24,14 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial, reduce
+from operator import or_
 
+import numpy as np
 import polars as pl
 
 from .code import ABOUT_WIDTH, MARK, OF_WIDTH, code_in, put_back, take_out
+from .signs import END, START, Signs, also, ranges_of
 
 # %% ../nbs/11_normalize.ipynb #f1bbc181
 # Kinds of compatibility decomposition (Unicode Standard Annex 44, table 14) whose characters stay as written.
@@ -122,6 +127,8 @@ class Rule:
     name: str                                 # what it is called in tables
     trigger: str                              # regular expression (Rust) that every text matches which the rule could change
     change: Callable[[pl.Series], pl.Series]  # column of such texts → column of changed texts
+    signs: dict[str, str]                     # every text that matches the trigger has one of them, and behind a sign that is
+    #                                           not enough the part of the trigger that such a text matches (Rust)
 
 # %% ../nbs/11_normalize.ipynb #7b20e8ab
 @dataclass(frozen=True)
@@ -248,15 +255,18 @@ def repair(
     look_closer = lambda found: change_where(found, ANY_SIGN, each(repair_mojibake))
     return change_at(texts, latin | texts.str.contains(EAST_ASIAN), look_closer)
 
+MOJIBAKE = Rule('mojibake', ANY_SIGN, repair, dict.fromkeys(('Latin for UTF-8', 'Latin for CP932', 'another code page'), ANY_SIGN))
+
 # %% ../nbs/11_normalize.ipynb #189969b1
 NO_CHARACTERS = [*range(0xFDD1, 0xFDF0), *(plane << 16 | low for plane in range(17) for low in (0xFFFE, 0xFFFF))]  # not our mark
 PRIVATE = [*range(0xE000, 0xF900), *range(0xF0000, 0xFFFFE), *range(0x100000, 0x10FFFE)]
 CONTROLS = [*range(0x00, 0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0)]
 TAGS = [*range(0xE0000, 0xE0080)]
-INVISIBLE = character_class(''.join(map(chr, (
+INVISIBLE_CODES = (
     *CONTROLS, 0xAD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x200B, 0x200E, 0x200F,
     *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF0, 0xFFFD), *range(0x1BCA0, 0x1BCA4),
-    *range(0x1D173, 0x1D17B), *TAGS, *range(0xE0080, 0xE1000), *PRIVATE, *NO_CHARACTERS))))
+    *range(0x1D173, 0x1D17B), *TAGS, *range(0xE0080, 0xE1000), *PRIVATE, *NO_CHARACTERS)
+INVISIBLE = character_class(''.join(map(chr, INVISIBLE_CODES)))
 FLAG = r'\x{1F3F4}[\x{E0020}-\x{E007E}]+\x{E007F}'
 BLANKS, BRAILLE = '[\u3164\uffa0]', re.compile('(?<![⠁-⣿])⠀+(?![⠁-⣿])')
 LINE_ENDS = r'\r\n?|[\x0b\x0c\x{85}\x{2028}\x{2029}]'
@@ -268,8 +278,8 @@ def without_invisible(
     texts = change_where(texts, f'{BLANKS}|⠀', each(lambda text: BRAILLE.sub(' ', re.sub(BLANKS, ' ', text))))
     return texts.str.replace_all(f'({FLAG})|{INVISIBLE}', '${1}')
 
-NEWLINES = Rule('line ends', r'[\r\x0b\x0c\x{85}\x{2028}\x{2029}]', lambda texts: texts.str.replace_all(LINE_ENDS, '\n'))
-UNSEEN = Rule('invisible', f'{INVISIBLE}|{BLANKS}|⠀', without_invisible)
+NEWLINES = Rule('line ends', r'[\r\x0b\x0c\x{85}\x{2028}\x{2029}]', lambda texts: texts.str.replace_all(LINE_ENDS, '\n'), {'line end': ''})
+UNSEEN = Rule('invisible', f'{INVISIBLE}|{BLANKS}|⠀', without_invisible, {'unseen': ''})
 
 # %% ../nbs/11_normalize.ipynb #9f847af9
 VOICEABLE = 'うかきくけこさしすせそたちつてとはひふへほゝウカキクケコサシスセソタチツテトハヒフヘホワヰヱヲヽｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎﾜｦ'
@@ -287,8 +297,8 @@ def nfkc_between_kept(
 # %% ../nbs/11_normalize.ipynb #18c88248
 ENTANGLED_CLASS, PLAIN_CLASS = character_class(ENTANGLED), character_class(''.join(PLAIN))
 
-CAREFUL = Rule('nfkc, careful', ENTANGLED_CLASS, each(nfkc_between_kept))
-TABLE = Rule('nfkc, by table', PLAIN_CLASS, lambda texts: texts.str.replace_many(list(PLAIN), list(PLAIN.values())))
+CAREFUL = Rule('nfkc, careful', ENTANGLED_CLASS, each(nfkc_between_kept), {'entangled': ''})
+TABLE = Rule('nfkc, by table', PLAIN_CLASS, lambda texts: texts.str.replace_many(list(PLAIN), list(PLAIN.values())), {'plain': ''})
 
 # %% ../nbs/11_normalize.ipynb #455e99a6
 MORA = re.compile('[ァ-ヺ][ァィゥェォャュョヮ]?')
@@ -311,7 +321,10 @@ def unify_hyphens(
     "Dashes between digits and hyphens between letters become '-', dashes inside a katakana word become ー."
     return PLAIN_DASH.sub('-', KATAKANA_DASH.sub(long_vowel_or_dash, text))
 
-HYPHENS = Rule('hyphens', '[ァ-ヺ][‐-―−－][ァ-ヺー]|[0-9][‐-―−－ー][0-9]|[0-9A-Za-z][‐－][0-9A-Za-z]', each(unify_hyphens))
+DASHES = '‐‑‒–—―−－'
+HYPHENS = Rule('hyphens', '[ァ-ヺ][‐-―−－][ァ-ヺー]|[0-9][‐-―−－ー][0-9]|[0-9A-Za-z][‐－][0-9A-Za-z]', each(unify_hyphens),
+               {'dash in katakana': f'(?:{"|".join(DASHES)})[ァ-ヺー]', 'dash in a number': '[0-9][‐-―−－ー][0-9]',
+                'hyphen': '[0-9A-Za-z][‐－][0-9A-Za-z]'})
 
 # %% ../nbs/11_normalize.ipynb #7d4bcb3e
 JAPANESE = '[ぁ-ゖァ-ヺー々〆一-鿿」』）]'
@@ -319,102 +332,133 @@ JAPANESE = '[ぁ-ゖァ-ヺー々〆一-鿿」』）]'
 def by_majority(
     western: str,   # ， or ．
     japanese: str,  # 、 or 。
+    sign: str,      # of the western one behind a Japanese letter
 ) -> Rule:          # which replaces one by the other where it is the custom
     "Replaces a western mark by its Japanese one in texts where it is the majority after Japanese letters."
-    replace = each(lambda text: re.sub(f'(?<![0-9A-Za-z]){western}', japanese, text))
-    def change(texts: pl.Series) -> pl.Series:
-        wins = texts.str.count_matches(JAPANESE + western) > texts.str.count_matches(JAPANESE + japanese)
-        return change_at(texts, wins, replace)
-    return Rule(f'{western} to {japanese}', JAPANESE + western, change)
+    mark = re.compile(f'{western}(?<![0-9A-Za-z].)')
+    voted, against = (re.compile(f'{voter}(?<={JAPANESE}.)') for voter in (western, japanese))
+    def replace(text: str) -> str:
+        "The text with its marks replaced if they are the majority."
+        return mark.sub(japanese, text) if len(voted.findall(text)) > len(against.findall(text)) else text
+    return Rule(f'{western} to {japanese}', JAPANESE + western, each(replace), {sign: ''})
 
-COMMAS, FULL_STOPS = by_majority('，', '、'), by_majority('．', '。')
+COMMAS, FULL_STOPS = by_majority('，', '、', 'western comma'), by_majority('．', '。', 'western stop')
 
 # %% ../nbs/11_normalize.ipynb #d701103b
 LEADING = '[ \t]*\u3000[ \t\u3000]*'
 INDENT = Rule('ideographic spaces', '\u3000', lambda texts: (
-    texts.str.replace_all(f'\n{LEADING}', '\n').str.replace(rf'\A{LEADING}', '').str.replace_all('\u3000', ' ', literal=True)))
-TRAILING = Rule('trailing blanks', ' \n|\t\n', lambda texts: texts.str.replace_all('[ \t]+\n', '\n'))
-EMPTY = Rule('empty lines', '\n{4}', lambda texts: texts.str.replace_all('\n{4,}', '\n\n\n'))
-FIRST = Rule('empty first lines', r'\A\n', lambda texts: texts.str.strip_chars_start('\n'))
-LAST = Rule('blank end', r'[ \t\n]\z', lambda texts: texts.str.strip_chars_end(' \t\n'))
+    texts.str.replace_all(f'\n{LEADING}', '\n').str.replace(rf'\A{LEADING}', '').str.replace_all('\u3000', ' ', literal=True)), {'wide space': ''})
+TRAILING = Rule('trailing blanks', ' \n|\t\n', lambda texts: texts.str.replace_all('[ \t]+\n', '\n'), {'blank before a line end': ''})
+EMPTY = Rule('empty lines', '\n{4}', lambda texts: texts.str.replace_all('\n{4,}', '\n\n\n'), {'two line ends': '\n{4}'})
+FIRST = Rule('empty first lines', r'\A\n', lambda texts: texts.str.strip_chars_start('\n'), {'line end first': ''})
+LAST = Rule('blank end', r'[ \t\n]\z', lambda texts: texts.str.strip_chars_end(' \t\n'), {'blank last': ''})
 
 # %% ../nbs/11_normalize.ipynb #4b5c1151
 OTHER_DELICATE = EAST_ASIAN.replace('|', '') + '\u3000\u3164\uffa0⠀‐-―−－，．'
 DELICATE = f'`[^`\n]*(?:[{ENTANGLED_CLASS}{PLAIN_CLASS}{INVISIBLE}{OTHER_DELICATE}]|[0-9]ー[0-9])[^`\n]*`'
 
-# %% ../nbs/11_normalize.ipynb #6fab8a66
-def together(
-    name: str,    # what the whole is called
-    *rules: Rule  # its parts, in their order
-) -> Rule:        # all of them, behind one trigger
-    "Several rules as one."
-    def change(texts: pl.Series) -> pl.Series:
-        for rule in rules: texts = change_where(texts, rule.trigger, rule.change)
-        return texts
-    return Rule(name, '|'.join(rule.trigger for rule in rules), change)
-
 # %% ../nbs/11_normalize.ipynb #a026e734
-STRAY = Rule('mark', MARK, lambda texts: texts.str.replace_all(MARK, '', literal=True))
-RARE = together('rare characters', UNSEEN, CAREFUL, HYPHENS, COMMAS, FULL_STOPS)
+STRAY = Rule('mark', MARK, lambda texts: texts.str.replace_all(MARK, '', literal=True), {'mark': ''})
 TIDY = [INDENT, TRAILING, EMPTY, FIRST, LAST]
-RULES = [NEWLINES, together('characters', TABLE, RARE), *TIDY]
+RULES = [MOJIBAKE, NEWLINES, TABLE, UNSEEN, CAREFUL, HYPHENS, COMMAS, FULL_STOPS]
 FORMS = ('ja-nfkc', 'nfkc')
+
+# %% ../nbs/11_normalize.ipynb #3d06daf1
+PROSE = JAPANESE.strip('[]')
+UNSEEN_SPEC = ranges_of((*INVISIBLE_CODES, 0x3164, 0xFFA0, 0x2800))
+MARKUP = [c for c in AFFECTED if c not in KEPT and set(unicodedata.normalize('NFKC', c)) & set('`<>\\')]
+SIGNS = Signs({
+    'mark': MARK, 'line end': '\r\x0b\x0c\x85\u2028\u2029', 'unseen': UNSEEN_SPEC, 'wide space': '\u3000',
+    'entangled': ranges_of(map(ord, ENTANGLED)), 'plain': ranges_of(map(ord, PLAIN)),
+    'dash in katakana': ('ァ-ヺ', DASHES), 'dash in a number': ('0-9', DASHES + 'ー'), 'hyphen': ('0-9A-Za-z', '‐－'),
+    'western comma': (PROSE, '，'), 'western stop': (PROSE, '．'),
+    'blank before a line end': (' \t', '\n'), 'two line ends': ('\n', '\n'), 'line end first': (START, '\n'),
+    'blank last': (' \t\n', END),
+    'Latin for UTF-8': ('ã-é', '\x80-\xbf' + ''.join(map(chr, WINDOWS_1252))), 'Latin for CP932': ('\x82‚', 'Ÿ\x9f-ñ'),
+    'another code page': EAST_ASIAN.replace('|', ''),
+    'tick': '`', 'two ticks': ('`', '`'), 'two tildes': ('~', '~'), 'tag of code': ('<', 'pPcC'),
+    'indented': (START + '\n', ' \t'), 'of either width': OF_WIDTH.strip('[]'),
+    'becomes markup': ranges_of(map(ord, MARKUP)), 'unseen before markup': (ranges_of(INVISIBLE_CODES), '`~<'),
+    'unseen behind markup': ('`~<', ranges_of(INVISIBLE_CODES))})
+
+def concerned(
+    texts: pl.Series,  # strings
+    seen: np.ndarray,  # their signs
+    rule: Rule,
+) -> pl.Series:        # bool
+    "Which texts a rule may change."
+    return SIGNS.match(texts, seen, rule.signs)
 
 # %% ../nbs/11_normalize.ipynb #a67ff1bc
 NO_CODE = character_class(''.join(map(chr, [*CONTROLS, *NO_CHARACTERS])))
 
 def by_rules(
     texts: pl.Series,  # strings, with marks for code or without code
+    seen: np.ndarray,  # their signs
 ) -> pl.Series:        # changed by every rule
     "Applies the rules."
-    texts = repair(texts)
-    for rule in RULES: texts = change_where(texts, rule.trigger, rule.change)
+    seen = seen.copy()
+    for rule in RULES:
+        hit = concerned(texts, seen, rule)
+        if not hit.any(): continue
+        texts = change_at(texts, hit, rule.change)
+        seen[hit.to_numpy()] = SIGNS.of(texts.filter(hit))
+    for rule in TIDY: texts = change_where(texts, rule.trigger, rule.change)
     return texts
 
 # %% ../nbs/11_normalize.ipynb #4f5bbfc5
-def also(
-    texts: pl.Series,    # strings
-    hit: pl.Series,      # bool: in which to look
-    pattern: str,        # regular expression (Rust)
-) -> pl.Series:          # bool
-    "Which of some texts match a pattern that is slow to look for."
-    hit = hit.fill_null(False)
-    return hit.clone().scatter(hit.arg_true(), texts.filter(hit).str.contains(pattern)) if hit.any() else hit
+def where_code(
+    texts: pl.Series,  # strings without carriage returns and marks
+    seen: np.ndarray,  # their signs
+    paragraphs: bool,  # whether a paragraph indented by four blanks is code
+) -> tuple[pl.Series, pl.Series, pl.Series]:  # bool: has code; is there some between backticks; is there some about width
+    "Which texts have code."
+    has = partial(SIGNS.any_of, seen)
+    ticks, width = also(texts, has('tick'), DELICATE), also(texts, has('of either width'), ABOUT_WIDTH)
+    coded = also(texts, has('two ticks', 'two tildes', 'tag of code'), '```|~~~|<(?i:pre|code)[ >]') | ticks | width
+    if paragraphs: coded |= also(texts, has('indented'), r'(?:\A|\n)(?:    |\t)')
+    return coded, ticks, width
 
 def around_code(
     texts: pl.Series,  # strings without carriage returns and marks
+    seen: np.ndarray,  # their signs
     paragraphs: bool,  # whether a paragraph indented by four blanks is code
 ) -> pl.Series:        # with their prose changed by every rule
     "Applies the rules to all but code."
-    has = lambda literal: texts.str.contains(literal, literal=True)
-    ticks, width = also(texts, has('`'), DELICATE), also(texts, texts.str.contains(ABOUT_WIDTH), OF_WIDTH)
-    coded = has('```') | has('~~~') | texts.str.contains('<(?i:pre|code)[ >]') | ticks | width
-    if paragraphs: coded |= texts.str.contains(r'(?:\A|\n)(?:    |\t)')
-    coded = coded.fill_null(False)
-    if not coded.any(): return by_rules(texts)
-    rows = zip(texts.filter(coded), ticks.filter(coded), width.filter(coded), strict=True)
+    touched = reduce(or_, (concerned(texts, seen, rule) for rule in [*RULES, *TIDY]))
+    if not touched.any(): return texts
+    some, seen = texts.filter(touched), seen[touched.to_numpy()]
+    coded, ticks, width = where_code(some, seen, paragraphs)
+    if not coded.any(): return change_at(texts, touched, lambda found: by_rules(found, seen))
+    rows = zip(some.filter(coded), ticks.filter(coded), width.filter(coded), strict=True)
     out = [take_out(text, code_in(text, paragraphs, *flags)) for text, *flags in rows]
-    prose = by_rules(texts.clone().scatter(coded.arg_true(), pl.Series([rest for rest, _ in out], dtype=pl.String)))
+    without = pl.Series([rest for rest, _ in out], dtype=pl.String)
+    unseen, rows_coded = SIGNS.any_of(seen, 'unseen').filter(coded), coded.to_numpy()
+    seen[rows_coded] = SIGNS.of(without)
+    prose = by_rules(some.clone().scatter(coded.arg_true(), without), seen)
     pairs = zip(prose.filter(coded), out, strict=True)
     whole = pl.Series([put_back(rest, pieces) for rest, (_, pieces) in pairs], dtype=pl.String)
-    whole = change_where(whole, NO_CODE, lambda found: found.str.replace_all(NO_CODE, ''))
-    return prose.scatter(coded.arg_true(), whole)
+    whole = change_at(whole, unseen, lambda found: found.str.replace_all(NO_CODE, ''))
+    return change_at(texts, touched, lambda _: prose.scatter(coded.arg_true(), whole))
 
 # %% ../nbs/11_normalize.ipynb #6a825a68
 ROUNDS = 8  # two are the most that a text of a real source ever needed
-BECOMES_MARKUP = '|'.join(c for c in AFFECTED if c not in KEPT and set(unicodedata.normalize('NFKC', c)) & set('`<>\\'))
-BESIDE_MARKUP = f'[`~<]{INVISIBLE}|{INVISIBLE}[`~<]'
 
 def may_change_again(
     before: pl.Series,  # strings
     after: pl.Series,   # the same, normalised once
+    seen: np.ndarray,   # signs of `before`
     paragraphs: bool,   # whether a paragraph indented by four blanks is code
 ) -> pl.Series:         # bool
     "Which texts another round could change."
     changed = (before != after).fill_null(False)
-    marked = also(before, also(before, changed, '[`~<]'), BESIDE_MARKUP)
-    if paragraphs: marked |= also(before, also(before, changed, r'(?:\A|\n)(?:    |\t)'), UNSEEN.trigger)
-    return marked | also(before, changed, BECOMES_MARKUP) | (repair(after) != after).fill_null(False)
+    if not changed.any(): return changed
+    again = SIGNS.any_of(seen, 'unseen before markup', 'unseen behind markup', 'becomes markup')
+    if paragraphs:
+        indented = SIGNS.any_of(seen, 'unseen') & SIGNS.any_of(seen, 'indented') & changed
+        again |= also(before, indented, r'(?:\A|\n)(?:    |\t)')
+    left = after.filter(changed)
+    return changed & again.scatter(changed.arg_true(), again.filter(changed) | (repair(left) != left))
 
 # %% ../nbs/11_normalize.ipynb #47ae200a
 def in_form(
@@ -427,11 +471,13 @@ def in_form(
     if form == 'nfkc': return texts.str.normalize('NFKC')
     texts = change_where(texts, STRAY.trigger, STRAY.change)
     texts = change_where(texts, '\r', lambda found: found.str.replace_all('\r\n?', '\n'))
-    done = around_code(texts, paragraphs)
+    seen = SIGNS.of(texts)
+    done = around_code(texts, seen, paragraphs)
     for _ in range(ROUNDS):
-        again = may_change_again(texts, done, paragraphs)
+        again = may_change_again(texts, done, seen, paragraphs)
         if not again.any(): break
-        texts, done = done, change_at(done, again, lambda found: around_code(found, paragraphs))
+        texts, seen = done.clone(), SIGNS.of(done)
+        done = change_at(done, again, lambda found: around_code(found, seen[again.to_numpy()], paragraphs))
     return done
 
 # %% ../nbs/11_normalize.ipynb #2fb76739

@@ -6,24 +6,29 @@
 __all__ = ['FRONT', 'SETTING', 'IN_SETTING', 'TITLE', 'STRING', 'MACRO', 'ARGUMENT', 'REFERS', 'DRAWS', 'SAYS_MACRO', 'LINKED',
            'SHORTCODE', 'TITLED', 'DEFINED', 'SAYS_SHORTCODE', 'ABOUT_GENERATORS', 'ROLE', 'DIRECTIVE', 'SAYS_ROLE',
            'INCLUDED', 'INCLUDES', 'COMMENT', 'ANCHOR', 'HASHES', 'OF_SITE', 'TWICE', 'DOUBLE_TICKED', 'CALLS',
-           'SEPARATORS', 'HOLE', 'OF_BRACKETS', 'AT_BEGIN', 'AT_END', 'TWICE_COMMA', 'SPACED', 'SIGN_NAMED',
+           'HAS_CALL', 'SEPARATORS', 'HOLE', 'OF_BRACKETS', 'AT_BEGIN', 'AT_END', 'TWICE_COMMA', 'SPACED', 'SIGN_NAMED',
            'LEFT_OVER', 'LABEL_ALONE', 'LANGUAGES', 'LABELLED', 'PICTURE', 'SURE_OPTION', 'OPTION', 'PICTURES',
            'WIKILINK', 'WIKI_MARKS', 'NOTE', 'FORMULA', 'TAIL_NAMES', 'TAIL_HEADING', 'PROSE', 'CATEGORY', 'NAME_ONLY',
-           'REDIRECT', 'NOTICE', 'MEANS', 'POINTS', 'MAY_BE_GENERATED', 'FIRST_LINES', 'MAY_BE_WIKI',
-           'without_front_matter', 'without_macros', 'without_shortcodes', 'without_roles', 'without_anchors',
-           'without_calls', 'without_second_title', 'outside', 'without_generator', 'without_holes', 'without_tex',
-           'without_marks', 'is_categories', 'without_tail', 'without_pointers', 'without_wiki', 'plain_text']
+           'REDIRECT', 'NOTICE', 'MEANS', 'POINTS', 'BEGINS_WITH_RULE', 'MAY_BE_GENERATED', 'FIRST_LINES',
+           'MAY_BE_WIKI', 'WHITE', 'GENERATED', 'IN_GENERATED', 'WIKI', 'without_front_matter', 'without_macros',
+           'without_shortcodes', 'without_roles', 'without_anchors', 'without_calls', 'without_second_title', 'outside',
+           'calls_outside', 'without_generator', 'without_holes', 'without_tex', 'without_marks', 'is_categories',
+           'without_tail', 'without_pointers', 'without_wiki', 'may_be_generated', 'may_be_wiki', 'skip_blanks',
+           'compare_first_lines', 'may_repeat_title', 'plain_text']
 
 # %% ../nbs/11c_residue.ipynb #4b069561
 import re
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 import polars as pl
 
 from .code import MARK, disjoint, fences, put_back, take_out
-from .markup import MAY_BE_HTML, OF_MARKDOWN, code_of, decode, is_markdown, speaks
-from .normalize import change_at, change_where, each
+from .markup import ANY_REFERENCE, ANY_TAG, MAY_BE_HTML, OF_MARKDOWN, blocks_of, code_of, decode, is_markdown, speaks
+from .measure import compiled, utf8_bytes
+from .normalize import change_at, each
+from .signs import START, Signs, also
 
 # %% ../nbs/11c_residue.ipynb #3269c4f7
 FRONT = re.compile(r'\A\s*(---|\+\+\+)[ \t]*\n((?:[^\n]*\n){1,200}?)\1[ \t]*(?:\n|\Z)')
@@ -169,15 +174,26 @@ def outside(
     for change in changes: rest = change(rest)
     return put_back(rest, pieces) if rest.count(MARK) == len(pieces) else text
 
+HAS_CALL = re.compile(r'\{[{%]|\[!|<[/!A-Za-z]|&[A-Za-z#]')
+
+def calls_outside(
+    text: str,                     # with line feeds
+    blocks: list[tuple[int, int]]  # of its code, in order
+) -> bool:                         # whether there may be tags, references, macros, shortcodes or includes
+    "Whether there is anything to change outside the blocks of code."
+    begins, ends = [begin for begin, _ in blocks], [end for _, end in blocks]
+    return any(HAS_CALL.search(text, end, begin) for end, begin in zip([0, *ends], [*begins, len(text)], strict=True))
+
 def without_generator(
     text: str,                 # raw
     paragraphs: bool = False,  # whether it is Markdown, as questions and answers are
 ) -> str:                      # without HTML, and without what its site generator left
     "The text of a page, without the residue of its site generator."
-    text = without_front_matter(re.sub('\r\n?', '\n', text).replace('\0', '').replace(MARK, ''))
+    if '\r' in text: text = re.sub('\r\n?', '\n', text)
+    text = without_front_matter(text.replace('\0', '').replace(MARK, ''))
     if ':`' in text and ROLE.search(text):
         text = outside(text, [*fences(text), *(m.span() for m in DOUBLE_TICKED.finditer(text))], without_roles)
-    if any(sign in text for sign in ('{{', '{%', '[!', '<', '&')):
+    if HAS_CALL.search(text) and calls_outside(text, blocks_of(text, paragraphs)):
         markdown = is_markdown(text, paragraphs)
         changes = without_anchors, partial(decode, markdown=markdown), without_macros, without_shortcodes, without_calls
         text = outside(text, code_of(text, paragraphs), *changes)
@@ -320,7 +336,8 @@ def without_pointers(
     return '\n'.join(line for line in lines[:4] if not POINTS.match(line) and not NOTICE.match(line))
 
 # %% ../nbs/11c_residue.ipynb #20b9b309
-MAY_BE_GENERATED = rf'\A\s*(?:---|\+\+\+)[ \t]*\r?\n|{CALLS}|:`|{MAY_BE_HTML}'
+BEGINS_WITH_RULE = r'\A\s*(?:---|\+\+\+)[ \t]*\r?\n'
+MAY_BE_GENERATED = rf'{BEGINS_WITH_RULE}|{CALLS}|:`|{MAY_BE_HTML}'
 FIRST_LINES = rf'\A\s*{HASHES}(?<first>[^\n]+?)[ \t\r]*\n\s*{HASHES}(?<second>[^\n]+?)[ \t\r]*(?:\n|\z)'
 MAY_BE_WIKI = '|'.join([
     r'（[\s、，,;；:：・/／‐-―−－\-〜~）]', r'[、，,;；:：\s]）', r'〔[\s、，・]*〕', r'\([\s,;:\-–—]*\)', '、[ \u3000]?、',
@@ -335,16 +352,90 @@ def without_wiki(
     text = re.sub('\r\n?', '\n', text).replace(MARK, '')
     return without_tail(without_holes(without_marks(without_pointers(text))))
 
+# %% ../nbs/11c_residue.ipynb #34eb1217
+WHITE = '\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000'
+GENERATED = Signs({'rule first': (START, '+-'), 'blank first': (START, WHITE), 'call': ('{[', '{%!'), 'comment': ('<', '!'), 'role': (':', '`'),
+                   'reference': ('&', 'A-Za-z#'), 'tag': ('<', '/A-Za-z')})
+IN_GENERATED = {'rule first': BEGINS_WITH_RULE, 'blank first': BEGINS_WITH_RULE, 'call': CALLS, 'comment': CALLS, 'role': '',
+                'reference': ANY_REFERENCE, 'tag': ANY_TAG}
+WIKI = Signs({
+    'hole': ('（', f'{WHITE}、，,;；:：・/／‐-―−－〜~）-'), 'hole at an end': (f'{WHITE}、，,;；:：', '）'), 'hole in a corner': ('〔', f'{WHITE}、，・〕'),
+    'hole in ASCII': ('(', f'{WHITE},;:–—)-'), 'two commas': ('、', '、 \u3000'), 'size': ('p', 'x'), 'thumb': ('m', 'b'), 'frame': ('f', 'r'),
+    'picture': ('ム', 'ネ'), 'frame in kana': ('フ', 'レ'), 'formula': ('a', '_'), 'TeX': ('{', '\\'), 'link': ('[', '['), 'quotes': ("'", "'"),
+    'tag': ('<', '/rnscdgi'), 'error': ('用', 'エ'), 'underscores': ('_', '_'), 'redirect': ('#＃', '転リrR'), 'ambiguous': ('曖', '昧'),
+    'follows': ('下次', 'の'), 'tail': (f'{WHITE}=', '脚注註出典引参関外リ'), 'living': ('存', '命'), 'year': ('年', '生没'), 'category': ('yリ', ':：')})
+
+def may_be_generated(
+    texts: pl.Series,  # raw strings
+) -> pl.Series:        # bool
+    "Which texts match `MAY_BE_GENERATED`."
+    return GENERATED.match(texts, GENERATED.of(texts), IN_GENERATED)
+
+def may_be_wiki(
+    texts: pl.Series,  # raw strings
+) -> pl.Series:        # bool
+    "Which texts match `MAY_BE_WIKI`."
+    return WIKI.match(texts, WIKI.of(texts), dict.fromkeys(WIKI.bits, MAY_BE_WIKI))
+
+# %% ../nbs/11c_residue.ipynb #80079900
+@compiled
+def skip_blanks(
+    data: np.ndarray,  # UTF-8 bytes
+    i: int,            # where to begin
+    stop: int,         # where the text ends
+) -> int:              # where the first word begins, or `stop`; -1 when in doubt
+    "Skip blanks, line feeds and #."
+    hashes = False
+    while i < stop:
+        byte = data[i]
+        if byte == 0x0A and hashes or byte == 0xC2 or byte == 0xE1 or byte == 0xE2: return -1
+        if byte == 0xE3 and data[i + 1] == 0x80 and data[i + 2] == 0x80: i += 2  # the ideographic space
+        elif byte != 0x23 and byte != 0x20 and not 0x09 <= byte <= 0x0D: return i
+        hashes |= byte == 0x23
+        i += 1
+    return -1 if hashes else stop
+
+@compiled
+def compare_first_lines(
+    data: np.ndarray,    # UTF-8 bytes of all texts, valid
+    starts: np.ndarray,  # where each text begins in `data`, and the end
+    out: np.ndarray,     # out: bool, whether the first lines of each may be alike
+) -> None:
+    "Compare the first character of the first two lines of each text."
+    for doc in range(len(starts) - 1):
+        stop, first = starts[doc + 1], skip_blanks(data, starts[doc], starts[doc + 1])
+        out[doc] = first < 0
+        if first < 0: continue
+        i = first
+        while i < stop and data[i] != 0x0A: i += 1
+        second = skip_blanks(data, i, stop)
+        alike, k = second < stop, 0
+        while alike and second >= 0 and (k == 0 or first + k < stop and data[first + k] & 0xC0 == 0x80):
+            alike = second + k < stop and data[second + k] == data[first + k]
+            k += 1
+        out[doc] = alike
+
+def may_repeat_title(
+    texts: pl.Series,  # strings
+) -> pl.Series:        # bool
+    "Whose second line is the beginning of the first."
+    alike = np.zeros(len(texts), bool)
+    if len(texts): compare_first_lines(*utf8_bytes(texts), alike)
+    alike = pl.Series(alike) & texts.is_not_null()
+    if not alike.any(): return alike
+    lines = texts.filter(alike).str.extract_groups(FIRST_LINES).struct.unnest()
+    twice = lines.select(pl.col('first').str.starts_with(pl.col('second'))).to_series().fill_null(False)
+    return alike.scatter(alike.arg_true(), twice)
+
+# %% ../nbs/11c_residue.ipynb #3d89081f
 def plain_text(
     frame: pl.DataFrame,  # documents with a raw `text`
     profile: str,         # of the source: "web", "wiki", "books" or "qa"
 ) -> pl.DataFrame:        # the same with HTML decoded, and without what software left in `text`
     "Documents as text: without HTML and without the residue of wikis and site generators."
     texts = frame['text']
-    if profile == 'wiki': texts = change_where(texts, MAY_BE_WIKI, each(without_wiki))
+    if profile == 'wiki': texts = change_at(texts, may_be_wiki(texts), each(without_wiki))
     elif profile in ('web', 'qa'):
-        texts = change_where(texts, MAY_BE_GENERATED, each(partial(without_generator, paragraphs=profile == 'qa')))
-        lines = texts.str.extract_groups(FIRST_LINES).struct.unnest()
-        twice = lines.select(pl.col('first').str.starts_with(pl.col('second'))).to_series()
-        texts = change_at(texts, twice, each(without_second_title))
+        texts = change_at(texts, may_be_generated(texts), each(partial(without_generator, paragraphs=profile == 'qa')))
+        texts = change_at(texts, may_repeat_title(texts), each(without_second_title))
     return frame.with_columns(texts.alias('text'))
