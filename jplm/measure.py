@@ -707,17 +707,17 @@ def count_kana(
     "Count kana by what they do."
     for doc in range(len(offsets) - 1):
         a, b = offsets[doc], offsets[doc + 1]
-        n = [0, 0, 0]
-        for bit in range(3):
-            for kind in kinds[a:b]: n[bit] += (kind >> bit) & 1
-        grammar = before = 0
-        for i in range(a, b if n[1] > 2 * n[0] else a):
+        in_hiragana = in_katakana = in_kanji = grammar = before = 0
+        for kind in kinds[a:b]: in_hiragana += kind & 1
+        for kind in kinds[a:b]: in_katakana += (kind >> 1) & 1
+        for kind in kinds[a:b]: in_kanji += (kind >> 2) & 1
+        for i in range(a, b if in_katakana > 2 * in_hiragana else a):
             letter = np.int64(table[codes[i]])
             if letter == PASSED: continue
             grammar += katakana[before << 8 | letter]
             before = letter
-        stands = n[1] if grammar > 0 else 0
-        out[doc, 0], out[doc, 1], out[doc, 2] = n[0] + stands, n[1] - stands, n[0] + n[1] + n[2]
+        stands = in_katakana if grammar > 0 else 0
+        out[doc, 0], out[doc, 1], out[doc, 2] = in_hiragana + stands, in_katakana - stands, in_hiragana + in_katakana + in_kanji
 
 
 def kana_measures(

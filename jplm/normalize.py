@@ -14,9 +14,9 @@ __all__ = ['KEPT_KINDS', 'KEPT_CHARACTERS', 'KEPT_BLOCKS', 'IDEOGRAPH_BLOCKS', '
            'DELICATE', 'STRAY', 'TIDY', 'RULES', 'FORMS', 'PROSE', 'UNSEEN_SPEC', 'MARKUP', 'SIGNS', 'NO_CODE',
            'ROUNDS', 'is_kept', 'affected_by_nfkc', 'character_class', 'change_at', 'change_where', 'each', 'Rule',
            'Misreading', 'single_byte', 'bytes_of', 'decode_again', 'read_what_is_left', 'latin_again', 'unreadable',
-           'repair_line', 'repair_mojibake', 'repair', 'without_invisible', 'nfkc_between_kept', 'long_vowel_or_dash',
-           'unify_hyphens', 'by_majority', 'concerned', 'by_rules', 'where_code', 'around_code', 'may_change_again',
-           'in_form', 'normalize', 'normalize_text']
+           'repair_line', 'repair_mojibake', 'repair', 'without_invisible', 'nfkc_between_kept', 'write_replaced',
+           'replacements', 'by_table', 'long_vowel_or_dash', 'unify_hyphens', 'by_majority', 'concerned', 'by_rules',
+           'where_code', 'around_code', 'may_change_again', 'in_form', 'normalize', 'normalize_text']
 
 # %% ../nbs/11_normalize.ipynb #c274b4b0
 import codecs
@@ -24,13 +24,15 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import cache, partial, reduce
 from operator import or_
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from .code import ABOUT_WIDTH, MARK, OF_WIDTH, code_in, put_back, take_out
+from .measure import compiled, utf8_bytes
 from .signs import END, START, Signs, also, ranges_of
 
 # %% ../nbs/11_normalize.ipynb #f1bbc181
@@ -297,8 +299,57 @@ def nfkc_between_kept(
 # %% ../nbs/11_normalize.ipynb #18c88248
 ENTANGLED_CLASS, PLAIN_CLASS = character_class(ENTANGLED), character_class(''.join(PLAIN))
 
+@compiled
+def write_replaced(
+    data: np.ndarray,      # UTF-8 bytes of all texts, valid
+    starts: np.ndarray,    # where each text begins in `data`, and the end
+    number: np.ndarray,    # of its replacement by code point, u16; 0 for those that stay
+    new: np.ndarray,       # UTF-8 bytes of all replacements
+    borders: np.ndarray,   # replacement n stands between the borders n and n + 1
+    out: np.ndarray,       # out: UTF-8 bytes, with enough room
+    ends: np.ndarray,      # out: where each text begins in `out`, and the end
+) -> None:
+    "Copy texts, with some characters replaced."
+    at = 0
+    for doc in range(len(starts) - 1):
+        ends[doc], i, last, stop = at, starts[doc], starts[doc], starts[doc + 1]
+        while i < stop:
+            byte = np.int64(data[i])
+            if byte < 0x80: code, size = byte, 1
+            elif byte < 0xE0: code, size = (byte & 0x1F) << 6 | np.int64(data[i + 1]) & 0x3F, 2
+            elif byte < 0xF0: code, size = (byte & 0x0F) << 12 | (np.int64(data[i + 1]) & 0x3F) << 6 | np.int64(data[i + 2]) & 0x3F, 3
+            else: code, size = 0, 4  # the table has no character beyond the first plane
+            n = np.int64(number[code])
+            i += size
+            if not n: continue
+            for k in range(last, i - size): out[at + k - last] = data[k]
+            at, last = at + i - size - last, i
+            for k in range(borders[n], borders[n + 1]): out[at + k - borders[n]] = new[k]
+            at += borders[n + 1] - borders[n]
+        for k in range(last, stop): out[at + k - last] = data[k]
+        at += stop - last
+    ends[len(starts) - 1] = at
+
+@cache
+def replacements() -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # number by code point; bytes of all; borders
+    "The table `PLAIN` as arrays."
+    number, pieces = np.zeros(0x110000, np.uint16), [b'', *(new.encode() for new in PLAIN.values())]
+    number[[ord(c) for c in PLAIN]] = range(1, len(pieces))
+    return number, np.frombuffer(b''.join(pieces), np.uint8), np.cumsum([0, *map(len, pieces)])
+
+def by_table(
+    texts: pl.Series,  # strings, none null
+) -> pl.Series:        # with the characters of `PLAIN` replaced
+    "Replaces characters by what `PLAIN` says."
+    data, starts = utf8_bytes(texts)
+    widest = max(-(-len(new.encode()) // len(c.encode())) for c, new in PLAIN.items())
+    out, ends = np.empty(widest * (starts[-1] - starts[0]), np.uint8), np.empty(len(starts), np.int64)
+    write_replaced(data, starts, *replacements(), out, ends)
+    array = pa.LargeStringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(out[:ends[-1]].copy()))
+    return pl.Series(texts.name, array, dtype=pl.String)
+
 CAREFUL = Rule('nfkc, careful', ENTANGLED_CLASS, each(nfkc_between_kept), {'entangled': ''})
-TABLE = Rule('nfkc, by table', PLAIN_CLASS, lambda texts: texts.str.replace_many(list(PLAIN), list(PLAIN.values())), {'plain': ''})
+TABLE = Rule('nfkc, by table', PLAIN_CLASS, by_table, {'plain': ''})
 
 # %% ../nbs/11_normalize.ipynb #455e99a6
 MORA = re.compile('[ァ-ヺ][ァィゥェォャュョヮ]?')
@@ -363,7 +414,7 @@ TIDY = [INDENT, TRAILING, EMPTY, FIRST, LAST]
 RULES = [MOJIBAKE, NEWLINES, TABLE, UNSEEN, CAREFUL, HYPHENS, COMMAS, FULL_STOPS]
 FORMS = ('ja-nfkc', 'nfkc')
 
-# %% ../nbs/11_normalize.ipynb #3d06daf1
+# %% ../nbs/11_normalize.ipynb #d9620767
 PROSE = JAPANESE.strip('[]')
 UNSEEN_SPEC = ranges_of((*INVISIBLE_CODES, 0x3164, 0xFFA0, 0x2800))
 MARKUP = [c for c in AFFECTED if c not in KEPT and set(unicodedata.normalize('NFKC', c)) & set('`<>\\')]
