@@ -65,8 +65,9 @@ def tags_of(
     found = []
     for m in TAG.finditer(text):
         name = m[2].lower()
-        bare = {a[1].lower() for a in BARE_ATTRIBUTE.finditer(m[3]) if '=' not in a.group()} if m[3] else set()
-        found.append(Tag(*m.span(), name, bool(m[1]), name in KNOWN and bare <= WITHOUT_VALUE))
+        known = name in KNOWN
+        if known and m[3]: known = all('=' in a.group() or a[1].lower() in WITHOUT_VALUE for a in BARE_ATTRIBUTE.finditer(m[3]))
+        found.append(Tag(*m.span(), name, bool(m[1]), known))
     return found
 
 # %% ../nbs/11b_markup.ipynb #ab36233f
@@ -328,11 +329,11 @@ def blocks_of(
     return disjoint([*fences(text), *(indented(text) if paragraphs else [])])
 
 def code_of(
-    text: str,         # with line feeds
-    paragraphs: bool,  # whether indented paragraphs are code
+    text: str,                      # with line feeds
+    blocks: list[tuple[int, int]],  # from `blocks_of`
 ) -> list[tuple[int, int]]:  # begin and end of each piece
     "Where a text has code in the manner of Markdown."
-    return [] if text.lstrip().startswith('<') else disjoint([*blocks_of(text, paragraphs), *ticked(text)])
+    return [] if text.lstrip().startswith('<') else disjoint([*blocks, *ticked(text)])
 
 KNOWN_TAG = re.compile('</?(?:' + '|'.join(sorted(KNOWN, key=len, reverse=True)) + r')[\s/>]', re.IGNORECASE)
 
@@ -365,7 +366,7 @@ def without_html(
 ) -> str:                      # with tags and references decoded if it is HTML
     "The text of a document that may be HTML."
     text = re.sub('\r\n?', '\n', text).replace('\0', '').replace(MARK, '')
-    rest, pieces = take_out(text, code_of(text, paragraphs))
+    rest, pieces = take_out(text, code_of(text, blocks_of(text, paragraphs)))
     rest = decode(rest, is_markdown(text, paragraphs))
     return put_back(rest, pieces) if rest.count(MARK) == len(pieces) else text
 

@@ -348,7 +348,7 @@ def by_table(
     array = pa.LargeStringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(out[:ends[-1]].copy()))
     return pl.Series(texts.name, array, dtype=pl.String)
 
-CAREFUL = Rule('nfkc, careful', ENTANGLED_CLASS, each(nfkc_between_kept), {'entangled': ''})
+CAREFUL = Rule('nfkc, careful', ENTANGLED_CLASS, each(nfkc_between_kept), {'entangled': ENTANGLED_CLASS})
 TABLE = Rule('nfkc, by table', PLAIN_CLASS, by_table, {'plain': ''})
 
 # %% ../nbs/11_normalize.ipynb #455e99a6
@@ -391,7 +391,7 @@ def by_majority(
     def replace(text: str) -> str:
         "The text with its marks replaced if they are the majority."
         return mark.sub(japanese, text) if len(voted.findall(text)) > len(against.findall(text)) else text
-    return Rule(f'{western} to {japanese}', JAPANESE + western, each(replace), {sign: ''})
+    return Rule(f'{western} to {japanese}', JAPANESE + western, each(replace), {sign: JAPANESE + western})
 
 COMMAS, FULL_STOPS = by_majority('，', '、', 'western comma'), by_majority('．', '。', 'western stop')
 
@@ -414,7 +414,7 @@ TIDY = [INDENT, TRAILING, EMPTY, FIRST, LAST]
 RULES = [MOJIBAKE, NEWLINES, TABLE, UNSEEN, CAREFUL, HYPHENS, COMMAS, FULL_STOPS]
 FORMS = ('ja-nfkc', 'nfkc')
 
-# %% ../nbs/11_normalize.ipynb #d9620767
+# %% ../nbs/11_normalize.ipynb #54739246
 PROSE = JAPANESE.strip('[]')
 UNSEEN_SPEC = ranges_of((*INVISIBLE_CODES, 0x3164, 0xFFA0, 0x2800))
 MARKUP = [c for c in AFFECTED if c not in KEPT and set(unicodedata.normalize('NFKC', c)) & set('`<>\\')]
@@ -445,15 +445,16 @@ NO_CODE = character_class(''.join(map(chr, [*CONTROLS, *NO_CHARACTERS])))
 
 def by_rules(
     texts: pl.Series,  # strings, with marks for code or without code
-    seen: np.ndarray,  # their signs
+    seen: np.ndarray,  # their signs, and perhaps more
 ) -> pl.Series:        # changed by every rule
     "Applies the rules."
-    seen = seen.copy()
+    seen, later = seen.copy(), reduce(or_, (SIGNS.bits[sign] for rule in (HYPHENS, COMMAS, FULL_STOPS) for sign in rule.signs))
     for rule in RULES:
         hit = concerned(texts, seen, rule)
         if not hit.any(): continue
         texts = change_at(texts, hit, rule.change)
-        seen[hit.to_numpy()] = SIGNS.of(texts.filter(hit))
+        rows = hit.to_numpy()
+        seen[rows] = SIGNS.of(texts.filter(hit)) if rule is MOJIBAKE else seen[rows] | later
     for rule in TIDY: texts = change_where(texts, rule.trigger, rule.change)
     return texts
 
@@ -484,8 +485,7 @@ def around_code(
     rows = zip(some.filter(coded), ticks.filter(coded), width.filter(coded), strict=True)
     out = [take_out(text, code_in(text, paragraphs, *flags)) for text, *flags in rows]
     without = pl.Series([rest for rest, _ in out], dtype=pl.String)
-    unseen, rows_coded = SIGNS.any_of(seen, 'unseen').filter(coded), coded.to_numpy()
-    seen[rows_coded] = SIGNS.of(without)
+    unseen = SIGNS.any_of(seen, 'unseen').filter(coded)
     prose = by_rules(some.clone().scatter(coded.arg_true(), without), seen)
     pairs = zip(prose.filter(coded), out, strict=True)
     whole = pl.Series([put_back(rest, pieces) for rest, (_, pieces) in pairs], dtype=pl.String)

@@ -555,11 +555,11 @@ def mask_text(
     for kind in ALL_KINDS: text = mask_kind(text, kind)[0]
     return text
 
-# %% ../nbs/12_privacy.ipynb #5c3a47a4
+# %% ../nbs/12_privacy.ipynb #7dbe22ae
 OPENINGS = '[({<（［｛＜【〔〈《≪「『'
 SIGNS = Signs({
     'at': ('0-9A-Za-z_%+. をはが→⇒＝「『（角の-', '@'), 'atto': ('ア', 'ッ'), 'atto in hiragana': ('あ', 'っ'), 'zero in kanji': ('〇○零', '一二三四五六七八九'),
-    'bracket': ('[({<', 'aA@ '), 'wide bracket': ('（［｛＜【〔〈《≪「『', 'aA@ ａ'), 'at between signs': ('_*#=~★☆●-', 'aA'), 'word': (' ', 'aA'),
+    'bracket': ('[({<', 'aA@ '), 'wide bracket': ('（［｛＜【〔〈《≪「『', 'aA@ ａ'), 'at between signs': ('tT', '_*#=~★☆●-'), 'word': (' ', 'aA'),
     'digits': ('0-9', '0-9'), 'zero': ('0', '1-9'), 'plus': ('+', '8 \u3000'), 'number and dot': ('0-9', '.'), 'number and colon': ('0-9A-Fa-f', ':'),
     'unseen': '\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff', 'reference': ('&', '#c'),
     'wide': '０-９＠', 'wide letters': ('ａＡ', 'ｔＴ'), 'wide dot': ('．', '0-9'),

@@ -10,16 +10,16 @@ __all__ = ['FRONT', 'SETTING', 'IN_SETTING', 'TITLE', 'STRING', 'MACRO', 'ARGUME
            'LEFT_OVER', 'LABEL_ALONE', 'LANGUAGES', 'LABELLED', 'PICTURE', 'SURE_OPTION', 'OPTION', 'PICTURES',
            'WIKILINK', 'WIKI_MARKS', 'NOTE', 'FORMULA', 'TAIL_NAMES', 'TAIL_HEADING', 'PROSE', 'CATEGORY', 'NAME_ONLY',
            'REDIRECT', 'NOTICE', 'MEANS', 'POINTS', 'BEGINS_WITH_RULE', 'MAY_BE_GENERATED', 'FIRST_LINES',
-           'MAY_BE_WIKI', 'WHITE', 'GENERATED', 'IN_GENERATED', 'WIKI', 'without_front_matter', 'without_macros',
-           'without_shortcodes', 'without_roles', 'without_anchors', 'without_calls', 'without_second_title', 'outside',
-           'calls_outside', 'without_generator', 'without_holes', 'without_tex', 'without_marks', 'is_categories',
-           'without_tail', 'without_pointers', 'without_wiki', 'may_be_generated', 'may_be_wiki', 'skip_blanks',
-           'compare_first_lines', 'may_repeat_title', 'plain_text']
+           'MAY_BE_WIKI', 'WHITE', 'GENERATED', 'IN_GENERATED', 'WIKI', 'without_front_matter', 'refers', 'draws',
+           'without_macros', 'without_shortcodes', 'without_roles', 'without_anchors', 'without_calls',
+           'without_second_title', 'outside', 'calls_outside', 'without_generator', 'without_holes', 'without_tex',
+           'without_marks', 'is_categories', 'without_tail', 'without_pointers', 'without_wiki', 'may_be_generated',
+           'may_be_wiki', 'skip_blanks', 'compare_first_lines', 'may_repeat_title', 'plain_text']
 
 # %% ../nbs/11c_residue.ipynb #4b069561
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 import polars as pl
@@ -64,23 +64,33 @@ DRAWS = re.compile(
     r'|listgroups|todo|seecompattable|no_tag_omission')
 SAYS_MACRO = re.compile(r'\s*(?:マクロ|テンプレート|と書|と記述)')
 
+@lru_cache(1000)
+def refers(name: str) -> bool:
+    "Whether a macro of this name stands for words."
+    return REFERS.fullmatch(name) is not None
+
+@lru_cache(1000)
+def draws(name: str) -> bool:
+    "Whether a macro of this name draws something."
+    return DRAWS.fullmatch(name) is not None
+
 def without_macros(
     text: str,  # without code
 ) -> str:       # with what its macros stand for
     "A text with the words that MDN's macros stand for."
     if '{{' not in text: return text
-    sure = any(REFERS.fullmatch(m[1]) or DRAWS.fullmatch(m[1]) for m in MACRO.finditer(text))
+    sure = any(refers(m[1]) or draws(m[1]) for m in MACRO.finditer(text))
     def words(m: re.Match) -> str:
         "What a macro stands for."
         arguments = [(quoted[1:-1] if quoted else bare).strip() for quoted, bare in ARGUMENT.findall(m[2] or '')]
         if SAYS_MACRO.match(text, m.end()): return m.group()
-        if REFERS.fullmatch(m[1]) and arguments:
+        if arguments and refers(m[1]):
             kind, shown = m[1].lower(), [a for a in arguments[:3 if m[1].lower() == 'interwiki' else 2] if a]
             name = shown[-1] if shown else ''
             if kind in ('rfc', 'bug'): return f'{"RFC" if kind == "rfc" else "bug"} {arguments[0]}'
             element = kind in ('htmlelement', 'svgelement') and len(shown) == 1 and not name.startswith('<')
             return f'<{name}>' if element else name
-        return '' if DRAWS.fullmatch(m[1]) or (m[2] and sure) else m.group()
+        return '' if draws(m[1]) or (m[2] and sure) else m.group()
     return MACRO.sub(words, text) if sure else text
 
 # %% ../nbs/11c_residue.ipynb #e4395f8c
@@ -95,7 +105,7 @@ def without_shortcodes(
     text: str,  # without code
 ) -> str:       # without shortcodes
     "A text without the calls of a site generator."
-    if not SHORTCODE.search(text): return text
+    if '{{<' not in text and '{{%' not in text and '{%' not in text or not SHORTCODE.search(text): return text
     unlinked = LINKED.sub(r'\1', text)
     said = any(SAYS_SHORTCODE.match(unlinked, m.end()) for m in SHORTCODE.finditer(unlinked))
     if said and speaks(text, ABOUT_GENERATORS): return text
@@ -136,7 +146,7 @@ def without_anchors(
     text: str,  # without code
 ) -> str:       # with plain headings
     "A text without the anchors that its generator put before headings."
-    return ANCHOR.sub(r'\n\1', text)
+    return ANCHOR.sub(r'\n\1', text) if '<a ' in text else text
 
 def without_calls(
     text: str,  # without code
@@ -193,10 +203,10 @@ def without_generator(
     text = without_front_matter(text.replace('\0', '').replace(MARK, ''))
     if ':`' in text and ROLE.search(text):
         text = outside(text, [*fences(text), *(m.span() for m in DOUBLE_TICKED.finditer(text))], without_roles)
-    if HAS_CALL.search(text) and calls_outside(text, blocks_of(text, paragraphs)):
+    if HAS_CALL.search(text) and calls_outside(text, blocks := blocks_of(text, paragraphs)):
         markdown = is_markdown(text, paragraphs)
         changes = without_anchors, partial(decode, markdown=markdown), without_macros, without_shortcodes, without_calls
-        text = outside(text, code_of(text, paragraphs), *changes)
+        text = outside(text, code_of(text, blocks), *changes)
     return without_second_title(text)
 
 # %% ../nbs/11c_residue.ipynb #af557953
@@ -208,7 +218,7 @@ AT_END = re.compile(r'（([ぁ-ゖァ-ヺー・A-Za-z \u3000.:：\-]+?)\s*[、�
 TWICE_COMMA = re.compile(r'[、，][ \u3000]?(?=[、，][^、，])')
 SPACED = re.compile(rf'[ \u3000](?=\({SEPARATORS}\))')
 SIGN_NAMED = re.compile('(?:スラッシュ|ハイフン|ダッシュ|コロン|セミコロン|中黒|なかぐろ|ナカグロ|読点|句点|コンマ|カンマ|波線|チルダ|マイナス|記号|符号?|空白|スペース)[」』]?$')
-LEFT_OVER = tuple(pair[0] + gap + pair[1] for pair in ['、）', '，）', ',）', ';）', '；）', '、、', '，，', '、，', '，、'] for gap in ('', ' ', '\u3000'))
+LEFT_OVER = re.compile('[、，,;；][ \u3000]?）|[、，][ \u3000]?[、，]')
 LABEL_ALONE = re.compile(r'[:：]\s*[、，,;；）]')
 LANGUAGES = 'ラテン|ギリシア|ロシア|フランス|ドイツ|イタリア|スペイン|アラビア'
 LABELLED = re.compile(
@@ -230,7 +240,7 @@ def without_holes(
     while LABEL_ALONE.search(text) and (new := LABELLED.sub('', text)) != text: text = new
     if '(' in text: text = SPACED.sub('', text)
     text = AT_BEGIN.sub('（', HOLE.sub(hole, text))
-    return TWICE_COMMA.sub('', AT_END.sub(r'（\1）', text)) if speaks(text, LEFT_OVER) else text
+    return TWICE_COMMA.sub('', AT_END.sub(r'（\1）', text)) if LEFT_OVER.search(text) else text
 
 # %% ../nbs/11c_residue.ipynb #be372a05
 PICTURE = r'(?:画像|ファイル|[Ff]ile|[Ii]mage)[:：][^|\[\]\n]{1,120}'
@@ -352,7 +362,7 @@ def without_wiki(
     text = re.sub('\r\n?', '\n', text).replace(MARK, '')
     return without_tail(without_holes(without_marks(without_pointers(text))))
 
-# %% ../nbs/11c_residue.ipynb #34eb1217
+# %% ../nbs/11c_residue.ipynb #ac48b408
 WHITE = '\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000'
 GENERATED = Signs({'rule first': (START, '+-'), 'blank first': (START, WHITE), 'call': ('{[', '{%!'), 'comment': ('<', '!'), 'role': (':', '`'),
                    'reference': ('&', 'A-Za-z#'), 'tag': ('<', '/A-Za-z')})
@@ -377,7 +387,7 @@ def may_be_wiki(
     "Which texts match `MAY_BE_WIKI`."
     return WIKI.match(texts, WIKI.of(texts), dict.fromkeys(WIKI.bits, MAY_BE_WIKI))
 
-# %% ../nbs/11c_residue.ipynb #80079900
+# %% ../nbs/11c_residue.ipynb #6d6b131f
 @compiled
 def skip_blanks(
     data: np.ndarray,  # UTF-8 bytes
@@ -427,7 +437,7 @@ def may_repeat_title(
     twice = lines.select(pl.col('first').str.starts_with(pl.col('second'))).to_series().fill_null(False)
     return alike.scatter(alike.arg_true(), twice)
 
-# %% ../nbs/11c_residue.ipynb #3d89081f
+# %% ../nbs/11c_residue.ipynb #565f15fc
 def plain_text(
     frame: pl.DataFrame,  # documents with a raw `text`
     profile: str,         # of the source: "web", "wiki", "books" or "qa"

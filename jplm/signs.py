@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['START', 'END', 'ranges_of', 'spans_of', 'collect_signs', 'also', 'Signs']
 
-# %% ../nbs/11e_signs.ipynb #f6487bf5
+# %% ../nbs/11e_signs.ipynb #a430f275
 import re
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ import polars as pl
 
 from .measure import compiled, utf8_bytes
 
-# %% ../nbs/11e_signs.ipynb #9992fcd5
+# %% ../nbs/11e_signs.ipynb #594169c0
 START, END = '\ud800', '\ud801'  # before the first character and behind the last
 
 def ranges_of(
@@ -32,7 +32,7 @@ def spans_of(
     "The code points of a set of characters."
     return [(ord(a or c), ord(b or c)) for a, b, c in re.findall('(?s)(.)-(.)|(.)', spec)]
 
-# %% ../nbs/11e_signs.ipynb #b0879193
+# %% ../nbs/11e_signs.ipynb #a2c2dc15
 @compiled
 def collect_signs(
     data: np.ndarray,     # UTF-8 bytes of all texts, valid
@@ -45,22 +45,26 @@ def collect_signs(
     out: np.ndarray,      # out: signs of each text, u64
 ) -> None:
     "Read each text once and collect its signs."
+    u, low = np.uint64, np.uint64(0x3F)  # unsigned, or every index would be looked at for its sign
+    one, two, three, six = u(1), u(2), u(3), u(6)
     for doc in range(len(starts) - 1):
-        i, stop, before, seen = starts[doc], starts[doc + 1], np.int64(first) << shift, np.uint64(0)
+        i, stop, before, seen = u(starts[doc]), u(starts[doc + 1]), u(first) << u(shift), u(0)
         while i < stop:
-            byte = np.int64(data[i])
-            if byte < 0x80: code, i = byte, i + 1
-            elif byte < 0xE0: code, i = (byte & 0x1F) << 6 | np.int64(data[i + 1]) & 0x3F, i + 2
-            elif byte < 0xF0: code, i = (byte & 0x0F) << 12 | (np.int64(data[i + 1]) & 0x3F) << 6 | np.int64(data[i + 2]) & 0x3F, i + 3
+            code = u(data[i])
+            if code < u(0x80): i += one
+            elif code < u(0xE0): code, i = (code & u(0x1F)) << six | u(data[i + one]) & low, i + two
+            elif code < u(0xF0):
+                code = (code & u(0x0F)) << u(12) | (u(data[i + one]) & low) << six | u(data[i + two]) & low
+                i += three
             else:
-                code = (byte & 0x07) << 18 | (np.int64(data[i + 1]) & 0x3F) << 12 | (np.int64(data[i + 2]) & 0x3F) << 6 | np.int64(data[i + 3]) & 0x3F
-                i += 4
-            kind = np.int64(classes[code])
+                code = (code & u(0x07)) << u(18) | (u(data[i + one]) & low) << u(12) | (u(data[i + two]) & low) << six | u(data[i + three]) & low
+                i += u(4)
+            kind = u(classes[code])
             seen |= pairs[before | kind]
-            before = kind << shift
-        out[doc] = seen | pairs[before | np.int64(last)]
+            before = kind << u(shift)
+        out[doc] = seen | pairs[before | u(last)]
 
-# %% ../nbs/11e_signs.ipynb #25e26716
+# %% ../nbs/11e_signs.ipynb #0b0ff313
 def also(
     texts: pl.Series,    # strings
     hit: pl.Series,      # bool: in which to look
@@ -70,7 +74,7 @@ def also(
     hit = hit.fill_null(False)
     return hit.clone().scatter(hit.arg_true(), texts.filter(hit).str.contains(pattern)) if hit.any() else hit
 
-# %% ../nbs/11e_signs.ipynb #093b5a2a
+# %% ../nbs/11e_signs.ipynb #1bb533d5
 class Signs:
     "Sets of characters, and pairs of them, that are looked for together."
 
