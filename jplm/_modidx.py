@@ -1213,6 +1213,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                 'jplm.normalize.decode_again': ('normalize.html#decode_again', 'jplm/normalize.py'),
                                 'jplm.normalize.each': ('normalize.html#each', 'jplm/normalize.py'),
                                 'jplm.normalize.in_form': ('normalize.html#in_form', 'jplm/normalize.py'),
+                                'jplm.normalize.in_rounds': ('normalize.html#in_rounds', 'jplm/normalize.py'),
                                 'jplm.normalize.is_kept': ('normalize.html#is_kept', 'jplm/normalize.py'),
                                 'jplm.normalize.latin_again': ('normalize.html#latin_again', 'jplm/normalize.py'),
                                 'jplm.normalize.long_vowel_or_dash': ('normalize.html#long_vowel_or_dash', 'jplm/normalize.py'),

@@ -16,7 +16,7 @@ __all__ = ['KEPT_KINDS', 'KEPT_CHARACTERS', 'KEPT_BLOCKS', 'IDEOGRAPH_BLOCKS', '
            'Misreading', 'single_byte', 'bytes_of', 'decode_again', 'read_what_is_left', 'latin_again', 'unreadable',
            'repair_line', 'repair_mojibake', 'repair', 'without_invisible', 'nfkc_between_kept', 'write_replaced',
            'replacements', 'by_table', 'long_vowel_or_dash', 'unify_hyphens', 'by_majority', 'concerned', 'by_rules',
-           'where_code', 'around_code', 'may_change_again', 'in_form', 'normalize', 'normalize_text']
+           'where_code', 'around_code', 'may_change_again', 'in_rounds', 'in_form', 'normalize', 'normalize_text']
 
 # %% ../nbs/11_normalize.ipynb #c274b4b0
 import codecs
@@ -104,6 +104,7 @@ def change_at(
 ) -> pl.Series:                                # all texts, in their order
     "Applies `change` to some of the texts."
     hit = hit.fill_null(False)
+    if len(hit) and hit.all(): return change(texts)
     return texts.clone().scatter(hit.arg_true(), change(texts.filter(hit))) if hit.any() else texts
 
 # %% ../nbs/11_normalize.ipynb #d86b8399
@@ -414,7 +415,7 @@ TIDY = [INDENT, TRAILING, EMPTY, FIRST, LAST]
 RULES = [MOJIBAKE, NEWLINES, TABLE, UNSEEN, CAREFUL, HYPHENS, COMMAS, FULL_STOPS]
 FORMS = ('ja-nfkc', 'nfkc')
 
-# %% ../nbs/11_normalize.ipynb #54739246
+# %% ../nbs/11_normalize.ipynb #b6e2249e
 PROSE = JAPANESE.strip('[]')
 UNSEEN_SPEC = ranges_of((*INVISIBLE_CODES, 0x3164, 0xFFA0, 0x2800))
 MARKUP = [c for c in AFFECTED if c not in KEPT and set(unicodedata.normalize('NFKC', c)) & set('`<>\\')]
@@ -511,6 +512,19 @@ def may_change_again(
     left = after.filter(changed)
     return changed & again.scatter(changed.arg_true(), again.filter(changed) | (repair(left) != left))
 
+# %% ../nbs/11_normalize.ipynb #78e68c6f
+def in_rounds(
+    texts: pl.Series,  # strings without carriage returns and marks
+    paragraphs: bool,  # whether a paragraph indented by four blanks is code
+    rounds: int,       # at most so many more
+) -> pl.Series:        # normalised until nothing changes
+    "Texts normalised, and normalised again if another round could change them."
+    seen = SIGNS.of(texts)
+    done = around_code(texts, seen, paragraphs)
+    if not rounds: return done
+    again = may_change_again(texts, done, seen, paragraphs)
+    return change_at(done, again, lambda found: in_rounds(found, paragraphs, rounds - 1))
+
 # %% ../nbs/11_normalize.ipynb #47ae200a
 def in_form(
     texts: pl.Series,          # strings; nulls stay null
@@ -522,14 +536,7 @@ def in_form(
     if form == 'nfkc': return texts.str.normalize('NFKC')
     texts = change_where(texts, STRAY.trigger, STRAY.change)
     texts = change_where(texts, '\r', lambda found: found.str.replace_all('\r\n?', '\n'))
-    seen = SIGNS.of(texts)
-    done = around_code(texts, seen, paragraphs)
-    for _ in range(ROUNDS):
-        again = may_change_again(texts, done, seen, paragraphs)
-        if not again.any(): break
-        texts, seen = done.clone(), SIGNS.of(done)
-        done = change_at(done, again, lambda found: around_code(found, seen[again.to_numpy()], paragraphs))
-    return done
+    return in_rounds(texts, paragraphs, ROUNDS)
 
 # %% ../nbs/11_normalize.ipynb #2fb76739
 def normalize(
