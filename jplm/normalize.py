@@ -319,7 +319,7 @@ def write_replaced(
             if byte < 0x80: code, size = byte, 1
             elif byte < 0xE0: code, size = (byte & 0x1F) << 6 | np.int64(data[i + 1]) & 0x3F, 2
             elif byte < 0xF0: code, size = (byte & 0x0F) << 12 | (np.int64(data[i + 1]) & 0x3F) << 6 | np.int64(data[i + 2]) & 0x3F, 3
-            else: code, size = 0, 4  # the table has no character beyond the first plane
+            else: code, size = np.int64(0), 4  # the table has no character beyond the first plane
             n = np.int64(number[code])
             i += size
             if not n: continue
@@ -415,7 +415,7 @@ TIDY = [INDENT, TRAILING, EMPTY, FIRST, LAST]
 RULES = [MOJIBAKE, NEWLINES, TABLE, UNSEEN, CAREFUL, HYPHENS, COMMAS, FULL_STOPS]
 FORMS = ('ja-nfkc', 'nfkc')
 
-# %% ../nbs/11_normalize.ipynb #b6e2249e
+# %% ../nbs/11_normalize.ipynb #b0a7563b
 PROSE = JAPANESE.strip('[]')
 UNSEEN_SPEC = ranges_of((*INVISIBLE_CODES, 0x3164, 0xFFA0, 0x2800))
 MARKUP = [c for c in AFFECTED if c not in KEPT and set(unicodedata.normalize('NFKC', c)) & set('`<>\\')]
@@ -512,7 +512,7 @@ def may_change_again(
     left = after.filter(changed)
     return changed & again.scatter(changed.arg_true(), again.filter(changed) | (repair(left) != left))
 
-# %% ../nbs/11_normalize.ipynb #78e68c6f
+# %% ../nbs/11_normalize.ipynb #cf5314a9
 def in_rounds(
     texts: pl.Series,  # strings without carriage returns and marks
     paragraphs: bool,  # whether a paragraph indented by four blanks is code

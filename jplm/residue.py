@@ -28,7 +28,7 @@ from .code import MARK, disjoint, fences, put_back, take_out
 from .markup import ANY_REFERENCE, ANY_TAG, MAY_BE_HTML, OF_MARKDOWN, blocks_of, code_of, decode, is_markdown, speaks
 from .measure import compiled, utf8_bytes
 from .normalize import change_at, each
-from .signs import START, Signs, also
+from .signs import START, Signs
 
 # %% ../nbs/11c_residue.ipynb #3269c4f7
 FRONT = re.compile(r'\A\s*(---|\+\+\+)[ \t]*\n((?:[^\n]*\n){1,200}?)\1[ \t]*(?:\n|\Z)')
@@ -362,7 +362,7 @@ def without_wiki(
     text = re.sub('\r\n?', '\n', text).replace(MARK, '')
     return without_tail(without_holes(without_marks(without_pointers(text))))
 
-# %% ../nbs/11c_residue.ipynb #ac48b408
+# %% ../nbs/11c_residue.ipynb #0c4dcd79
 WHITE = '\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000'
 GENERATED = Signs({'rule first': (START, '+-'), 'blank first': (START, WHITE), 'call': ('{[', '{%!'), 'comment': ('<', '!'), 'role': (':', '`'),
                    'reference': ('&', 'A-Za-z#'), 'tag': ('<', '/A-Za-z')})
@@ -387,7 +387,7 @@ def may_be_wiki(
     "Which texts match `MAY_BE_WIKI`."
     return WIKI.match(texts, WIKI.of(texts), dict.fromkeys(WIKI.bits, MAY_BE_WIKI))
 
-# %% ../nbs/11c_residue.ipynb #6d6b131f
+# %% ../nbs/11c_residue.ipynb #cf4e12b9
 @compiled
 def skip_blanks(
     data: np.ndarray,  # UTF-8 bytes
@@ -429,15 +429,15 @@ def may_repeat_title(
     texts: pl.Series,  # strings
 ) -> pl.Series:        # bool
     "Whose second line is the beginning of the first."
-    alike = np.zeros(len(texts), bool)
-    if len(texts): compare_first_lines(*utf8_bytes(texts), alike)
-    alike = pl.Series(alike) & texts.is_not_null()
+    may_be = np.zeros(len(texts), bool)
+    if len(texts): compare_first_lines(*utf8_bytes(texts), may_be)
+    alike = pl.Series(may_be) & texts.is_not_null()
     if not alike.any(): return alike
     lines = texts.filter(alike).str.extract_groups(FIRST_LINES).struct.unnest()
     twice = lines.select(pl.col('first').str.starts_with(pl.col('second'))).to_series().fill_null(False)
     return alike.scatter(alike.arg_true(), twice)
 
-# %% ../nbs/11c_residue.ipynb #565f15fc
+# %% ../nbs/11c_residue.ipynb #76bf2979
 def plain_text(
     frame: pl.DataFrame,  # documents with a raw `text`
     profile: str,         # of the source: "web", "wiki", "books" or "qa"

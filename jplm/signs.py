@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['START', 'END', 'ranges_of', 'spans_of', 'collect_signs', 'also', 'Signs']
 
-# %% ../nbs/11e_signs.ipynb #a430f275
+# %% ../nbs/11e_signs.ipynb #477c2311
 import re
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ import polars as pl
 
 from .measure import compiled, utf8_bytes
 
-# %% ../nbs/11e_signs.ipynb #594169c0
+# %% ../nbs/11e_signs.ipynb #b5a2f4fd
 START, END = '\ud800', '\ud801'  # before the first character and behind the last
 
 def ranges_of(
@@ -32,7 +32,7 @@ def spans_of(
     "The code points of a set of characters."
     return [(ord(a or c), ord(b or c)) for a, b, c in re.findall('(?s)(.)-(.)|(.)', spec)]
 
-# %% ../nbs/11e_signs.ipynb #a2c2dc15
+# %% ../nbs/11e_signs.ipynb #17d908d4
 @compiled
 def collect_signs(
     data: np.ndarray,     # UTF-8 bytes of all texts, valid
@@ -64,7 +64,7 @@ def collect_signs(
             before = kind << u(shift)
         out[doc] = seen | pairs[before | u(last)]
 
-# %% ../nbs/11e_signs.ipynb #0b0ff313
+# %% ../nbs/11e_signs.ipynb #08bfab8b
 def also(
     texts: pl.Series,    # strings
     hit: pl.Series,      # bool: in which to look
@@ -74,7 +74,7 @@ def also(
     hit = hit.fill_null(False)
     return hit.clone().scatter(hit.arg_true(), texts.filter(hit).str.contains(pattern)) if hit.any() else hit
 
-# %% ../nbs/11e_signs.ipynb #1bb533d5
+# %% ../nbs/11e_signs.ipynb #5a044180
 class Signs:
     "Sets of characters, and pairs of them, that are looked for together."
 
