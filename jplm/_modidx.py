@@ -968,6 +968,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
             'jplm.lab_proxy': { 'jplm.lab_proxy.Run': ('lab_proxy.html#run', 'jplm/lab_proxy.py'),
                                 'jplm.lab_proxy.Run.__post_init__': ('lab_proxy.html#run.__post_init__', 'jplm/lab_proxy.py'),
                                 'jplm.lab_proxy.Run.advance': ('lab_proxy.html#run.advance', 'jplm/lab_proxy.py'),
+                                'jplm.lab_proxy.Run.loss': ('lab_proxy.html#run.loss', 'jplm/lab_proxy.py'),
                                 'jplm.lab_proxy.Run.restore': ('lab_proxy.html#run.restore', 'jplm/lab_proxy.py'),
                                 'jplm.lab_proxy.Run.save': ('lab_proxy.html#run.save', 'jplm/lab_proxy.py'),
                                 'jplm.lab_proxy.Task': ('lab_proxy.html#task', 'jplm/lab_proxy.py'),
