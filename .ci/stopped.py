@@ -20,6 +20,7 @@ AT_WORK = {  # command → what its output shows, or the file that is there, whe
     "jplm-run train_model --corpus_dir build/corpus --output_dir build/stopped/model --max_steps 30": "@build/stopped/model/metrics.jsonl",
     "jplm-run evaluate_model --model build/model/model --corpus_dir build/corpus --benchmarks none --output_dir build/stopped/evaluation": r"starts",
     "jplm-run generate --model build/model/model --max_new_tokens 200 --output build/stopped/samples.jsonl": r"starts",
+    "jplm-run compare_corpora --a build/corpus --b spam --pairs 3 --tokens 60000 --output_dir build/stopped/comparison": "@build/stopped/comparison/lab.json",
     "jplm-run quickstart --output_dir build/stopped/quickstart --vocab_size 3500 --max_steps 20": "@build/stopped/quickstart/corpus/ledger.sqlite",
 }
 LONGEST = 1200  # seconds
