@@ -1064,7 +1064,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
             'jplm.lines': { 'jplm.lines.acquit': ('lines.html#acquit', 'jplm/lines.py'),
                             'jplm.lines.bars': ('lines.html#bars', 'jplm/lines.py'),
                             'jplm.lines.clean_lines': ('lines.html#clean_lines', 'jplm/lines.py'),
-                            'jplm.lines.counted': ('lines.html#counted', 'jplm/lines.py'),
                             'jplm.lines.drop_lines': ('lines.html#drop_lines', 'jplm/lines.py'),
                             'jplm.lines.find_footers': ('lines.html#find_footers', 'jplm/lines.py'),
                             'jplm.lines.judge_each': ('lines.html#judge_each', 'jplm/lines.py'),

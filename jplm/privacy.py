@@ -11,14 +11,14 @@ __all__ = ['WIDE', 'HYPHEN', 'OPEN', 'CLOSE', 'ASCII', 'URL_CHARACTERS', 'LABEL_
            'USUAL', 'USER_OF_URL', 'EXTENSIONS', 'NO_PERSON', 'RESERVED', 'EMAIL', 'SIGN', 'BEFORE_SIGN', 'NEAR',
            'Candidate', 'IN_ANGLES', 'BEGIN', 'END', 'JOIN', 'MY_NUMBER', 'CARD', 'ISSUER', 'TIMESTAMP',
            'find_my_numbers', 'find_cards', 'IP', 'IP6', 'NO_ADDRESS', 'NAME_BEFORE', 'NUMBERED', 'NETWORK', 'PARTS',
-           'FOURS', 'LONG_NUMBER', 'GAPS', 'PHONE_TRIGGER', 'RARE', 'AN_AT', 'BRACKETS', 'BARE', 'AN_IP', 'AN_IP6',
-           'FULL_WIDTH', 'ALL_KINDS', 'KINDS', 'UNSEEN', 'HIDDEN', 'HIDING', 'HIDES', 'AROUND', 'OPENINGS', 'SIGNS',
-           'LOOKS', 'ADDRESS', 'OF_ADDRESS', 'PAGE', 'IN_PAGE', 'in_ascii', 'in_url', 'labelled', 'numbered_otherwise',
-           'zeroed', 'speaks_of_phone', 'phone_candidates', 'find_phones', 'kept_of_phone', 'domain_of', 'signs_for_at',
-           'at_signs', 'in_brackets', 'spelled', 'in_english', 'behind_signs', 'addresses_at', 'find_emails',
-           'find_disguised', 'is_my_number', 'is_luhn', 'find_checked', 'is_public', 'is_address', 'find_addresses',
-           'find_addresses_6', 'Kind', 'replaced', 'hidden_runs', 'find_hidden', 'mask_kind', 'mask_text',
-           'count_addresses', 'matching', 'mask_column', 'mask_url', 'mask_urls', 'mask']
+           'FOURS', 'LONG_NUMBER', 'GAPS', 'PHONE_TRIGGER', 'RARE', 'AN_AT', 'BRACKETS', 'BARE', 'FULL_WIDTH',
+           'ALL_KINDS', 'KINDS', 'UNSEEN', 'HIDDEN', 'HIDING', 'HIDES', 'AROUND', 'ADDRESS', 'PAGE', 'IN_PAGE',
+           'in_ascii', 'in_url', 'labelled', 'numbered_otherwise', 'zeroed', 'speaks_of_phone', 'phone_candidates',
+           'find_phones', 'kept_of_phone', 'domain_of', 'signs_for_at', 'at_signs', 'in_brackets', 'spelled',
+           'in_english', 'behind_signs', 'addresses_at', 'find_emails', 'find_disguised', 'is_my_number', 'is_luhn',
+           'find_checked', 'is_public', 'is_address', 'find_addresses', 'find_addresses_6', 'Kind', 'replaced',
+           'hidden_runs', 'find_hidden', 'mask_kind', 'mask_text', 'count_addresses', 'matching', 'mask_column',
+           'mask_url', 'mask_urls', 'mask']
 
 # %% ../nbs/12_privacy.ipynb #c4995923
 import ipaddress
@@ -30,10 +30,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial, reduce
 from operator import or_
 
-import numpy as np
 import polars as pl
-
-from .signs import Signs
 
 # %% ../nbs/12_privacy.ipynb #53a96bb6
 WIDE = {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}
@@ -440,7 +437,6 @@ BRACKETS = (RARE, r'[\[({<](?:at|AT|At|@)(?:[ _-]?[Mm]ark|マーク)?[\])}>]|\(a
             '|'.join(a + b for a in '（［｛＜【〔〈《≪「『' for b in ('at', 'AT', 'At', '@', ' at', ' AT')) + '|（a）|【a】')
 BARE = ('(?:[_*#=~★☆●-](?:at|AT|At)[_*#=~★☆●-][0-9A-Za-z-]+[._*-])'
         '|(?: (?:at|AT) [0-9A-Za-z-]+(?: (?:dot|DOT) |\\.[a-z]| ?[\\[({<（【]))')
-AN_IP, AN_IP6 = r'[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]', '[23][0-9A-Fa-f]{3}:[0-9A-Fa-f]{0,4}:'
 FULL_WIDTH = '[０-９]|＠|ａｔ|ＡＴ|．[0-9]{1,3}．'
 
 # %% ../nbs/12_privacy.ipynb #a6b9ada8
@@ -453,8 +449,8 @@ ALL_KINDS = (
     Kind('card', (LONG_NUMBER,), find_cards),
     Kind('my_number', (LONG_NUMBER,), find_my_numbers),
     Kind('phone', (PHONE_TRIGGER, RARE), find_phones),
-    Kind('ip', (AN_IP,), find_addresses),
-    Kind('ip', (AN_IP6,), find_addresses_6),
+    Kind('ip', (r'[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]',), find_addresses),
+    Kind('ip', ('[23][0-9A-Fa-f]{3}:[0-9A-Fa-f]{0,4}:',), find_addresses_6),
 )
 KINDS = ('email', 'phone', 'my_number', 'card', 'ip')
 
@@ -555,54 +551,35 @@ def mask_text(
     for kind in ALL_KINDS: text = mask_kind(text, kind)[0]
     return text
 
-# %% ../nbs/12_privacy.ipynb #7dbe22ae
-OPENINGS = '[({<（［｛＜【〔〈《≪「『'
-SIGNS = Signs({
-    'at': ('0-9A-Za-z_%+. をはが→⇒＝「『（角の-', '@'), 'atto': ('ア', 'ッ'), 'atto in hiragana': ('あ', 'っ'), 'zero in kanji': ('〇○零', '一二三四五六七八九'),
-    'bracket': ('[({<', 'aA@ '), 'wide bracket': ('（［｛＜【〔〈《≪「『', 'aA@ ａ'), 'at between signs': ('tT', '_*#=~★☆●-'), 'word': (' ', 'aA'),
-    'digits': ('0-9', '0-9'), 'zero': ('0', '1-9'), 'plus': ('+', '8 \u3000'), 'number and dot': ('0-9', '.'), 'number and colon': ('0-9A-Fa-f', ':'),
-    'unseen': '\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff', 'reference': ('&', '#c'),
-    'wide': '０-９＠', 'wide letters': ('ａＡ', 'ｔＴ'), 'wide dot': ('．', '0-9'),
-    'block': ('丁番', '目地'), 'number and dash': ('0-9', '-'), 'any at': '@＠', 'percent': ('%', '24'), 'open': OPENINGS})
-LOOKS = {  # trigger → its signs
-    AN_AT: ('at',), RARE: ('atto', 'atto in hiragana', 'zero in kanji'), BRACKETS[1]: ('bracket',), BRACKETS[2]: ('wide bracket',),
-    BARE: ('at between signs', 'word'), LONG_NUMBER: ('digits',), PHONE_TRIGGER: ('zero', 'plus'), AN_IP: ('number and dot',),
-    AN_IP6: ('number and colon',), HIDES: ('unseen', 'reference'), FULL_WIDTH: ('wide', 'wide letters', 'wide dot')}
-
 # %% ../nbs/12_privacy.ipynb #693a6010
 ADDRESS = (r'[0-9]{3}-[0-9]{4}\s{0,3}(?:東京都|北海道|京都府|大阪府|\p{Han}{2,3}県|[\p{Han}\p{Hiragana}\p{Katakana}]{1,6}[市郡区])'
            r'|[市区町村郡][^\s、。0-9]{1,12}[0-9一二三四五六七八九十]{1,4}(?:丁目|番地)')
 
-OF_ADDRESS = {'block': '丁目|番地', 'number and dash': '[0-9]{3}-[0-9]{4}'}
-
 def count_addresses(
-    texts: pl.Series,                # strings
-    seen: np.ndarray | None = None,  # their signs, if they are known
-) -> pl.Series:                      # u16
+    texts: pl.Series,  # strings
+) -> pl.Series:        # u16
     "How many postal addresses a text seems to hold."
     counts = pl.zeros(len(texts), pl.UInt16, eager=True)
-    hit = SIGNS.match(texts, SIGNS.of(texts) if seen is None else seen, OF_ADDRESS)
+    hit = (texts.str.contains('丁目|番地') | texts.str.contains('[0-9]{3}-[0-9]{4}')).fill_null(False)
     return counts.scatter(hit.arg_true(), texts.filter(hit).str.count_matches(ADDRESS).clip(upper_bound=65_535).cast(pl.UInt16))
 
 # %% ../nbs/12_privacy.ipynb #f7ef4b16
 def matching(
     texts: pl.Series,  # strings
-    seen: np.ndarray,  # their signs
-    trigger: str,      # regular expression (Rust), one of `LOOKS`
+    trigger: str,      # regular expression (Rust)
 ) -> pl.Series:        # bool; nulls match nothing
     "Which texts match a trigger."
-    return SIGNS.match(texts, seen, dict.fromkeys(LOOKS[trigger], trigger))
+    return texts.str.contains(trigger).fill_null(False)
 
 
 def mask_column(
-    texts: pl.Series,                # strings; nulls stay null
-    seen: np.ndarray | None = None,  # their signs, if they are known
+    texts: pl.Series,  # strings; nulls stay null
 ) -> tuple[pl.Series, dict[str, pl.Series]]:  # masked strings; places masked (u16) by kind
     "A column of texts with all their personal data masked."
-    seen = SIGNS.of(texts) if seen is None else seen
-    matches = {trigger: matching(texts, seen, trigger) for trigger in LOOKS}
-    hidden = matches.pop(HIDES)
-    everywhere = hidden | matches.pop(FULL_WIDTH)
+    matches = {trigger: matching(texts, trigger) for trigger in dict.fromkeys(trigger for kind in ALL_KINDS
+        for trigger in kind.triggers)}
+    hidden = matching(texts, HIDES)
+    everywhere = hidden | matching(texts, FULL_WIDTH)
     some = reduce(or_, matches.values(), everywhere)
     found = dict(zip(some.arg_true().to_list(), texts.filter(some).to_list(), strict=True))  # row → text so far
     second = set(hidden.arg_true().to_list())
@@ -637,7 +614,7 @@ def mask_urls(
     urls: pl.Series,               # strings; nulls stay null
 ) -> tuple[pl.Series, pl.Series]:  # masked addresses; places masked (u16)
     "A column of addresses of pages with the e-mail addresses in them masked."
-    hit = SIGNS.match(urls, SIGNS.of(urls), dict.fromkeys(('any at', 'percent', 'open', 'atto'), IN_PAGE))
+    hit = urls.str.contains(IN_PAGE).fill_null(False)
     masked = [mask_url(url) for url in urls.filter(hit)]
     counts = pl.zeros(len(urls), pl.UInt16, eager=True).scatter(hit.arg_true(), pl.Series([min(n, 65_535) for _, n in masked], dtype=pl.UInt16))
     return urls.clone().scatter(hit.arg_true(), pl.Series([url for url, _ in masked], dtype=pl.String)), counts
@@ -647,9 +624,8 @@ def mask(
     frame: pl.DataFrame,  # documents with a `text`, and a `title` and a `url` if they have them
 ) -> pl.DataFrame:        # the same masked, and `masked_<kind>` for each of `KINDS`, `flagged_address` (u16 each): places in text, title and url
     "Documents with their personal data masked."
-    seen = SIGNS.of(frame['text'])
-    addresses = count_addresses(frame['text'], seen)
-    text, counts = mask_column(frame['text'], seen)
+    addresses = count_addresses(frame['text'])
+    text, counts = mask_column(frame['text'])
     columns = [text.alias('text')]
     if 'title' in frame.columns and frame['title'].dtype == pl.String:
         title, in_title = mask_column(frame['title'])
