@@ -148,7 +148,7 @@ def module_of(
     "The module whose names are explained on a page."
     known = NbdevLookup().entries.get(get_config().lib_name, {}).get("syms", {})
     for name, symbols in known.items():
-        if any(place[0].lstrip("/").split("#")[0].endswith(page) for place in symbols.values()): return import_module(name)
+        if any(place[0].lstrip("/").split("#")[0] == page for place in symbols.values()): return import_module(name)
     return None
 
 # %% ../nbs/90a_site.ipynb #827e1396
