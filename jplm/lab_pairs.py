@@ -19,7 +19,7 @@ import xxhash
 
 from .blend import largest_remainder
 from .manifest import read_manifest, split_files
-from .parameters import Rule, a_folder, a_recipe
+from .parameters import Rule, a_folder, a_recipe, near, one_of
 from .recipe import JplmError, nearest
 from .tokenizer import load_processor
 
@@ -33,7 +33,9 @@ def a_corpus(
     "The rule for a side of a comparison: the folder of a finished corpus, or a recipe."
     def rule(value: str) -> str:
         if value in words: return ""
-        return a_folder(holding="manifest.json", kind="a finished corpus")(value) if Path(value or "?").expanduser().is_dir() else a_recipe(value)
+        if Path(value or "?").expanduser().is_dir(): return a_folder(holding="manifest.json", kind="a finished corpus")(value)
+        fault, hint = a_recipe(value), near(value, words)
+        return f"must be the folder of a corpus, a recipe, or {one_of([w for w in words if w])}{hint}" if fault and hint else fault
     return rule
 
 

@@ -76,7 +76,7 @@ def null_text(
         return f"a against itself, on this text: {short(null['difference'], True)} [{short(low, True)}, {short(high, True)}] with {null['pairs']} pairs that share {null['shared']:.0%} of their rows; called: {null['verdict'] if null['verdict'] in 'ab' else 'nothing'}."
     low, high = null["share_called_interval"]
     return (f"Kept runs of a corpus against itself ({null['runs']} runs of {null['proxy']} on {null['tokens']:,} tokens): {null['called']} of {null['comparisons']} comparisons with {null['pairs']} pairs were called, "
-            f"{null['share_called']:.1%} [{low:.1%}, {high:.1%}]; their intervals were ±{short(null['half_width'])} wide.")
+            f"{null['share_called']:.1%} [{low:.1%}, {high:.1%}]; a comparison of this size with nothing in common would have an interval of about ±{short(null['half_width'])}.")
 
 # %% ../nbs/27f_lab_report.ipynb #38fab66d
 def plot_pairs(
