@@ -537,7 +537,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                             'jplm.dedup.fold': ('dedup.html#fold', 'jplm/dedup.py'),
                             'jplm.dedup.fold_flat': ('dedup.html#fold_flat', 'jplm/dedup.py'),
                             'jplm.dedup.fold_table': ('dedup.html#fold_table', 'jplm/dedup.py'),
-                            'jplm.dedup.folded': ('dedup.html#folded', 'jplm/dedup.py'),
                             'jplm.dedup.from_utf8': ('dedup.html#from_utf8', 'jplm/dedup.py'),
                             'jplm.dedup.hash_flat': ('dedup.html#hash_flat', 'jplm/dedup.py'),
                             'jplm.dedup.hit_probability': ('dedup.html#hit_probability', 'jplm/dedup.py'),

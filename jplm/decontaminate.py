@@ -26,7 +26,7 @@ import polars as pl
 import yaml
 from numba import njit
 
-from .dedup import decode, fold_table, folded, key_text, key_texts, mix, utf8
+from .dedup import decode, fold_table, key_text, key_texts, mix, utf8
 from .recipe import JplmError
 
 # %% ../nbs/16_decontaminate.ipynb #2801eed4
@@ -520,7 +520,7 @@ def decontaminate(
 ) -> pl.DataFrame:  # `reason` of leaks is set, partial hits are masked; `benchmark_hits` names the benchmarks touched (mostly none)
     "Drop documents that leak a benchmark, and mask what others share with one."
     texts = frame.select(pl.when(pl.col('reason').is_null()).then('text'))['text'].fill_null('')
-    keys = folded(texts)
+    keys = key_texts(texts)
     hits = all_hits(keys, index)
     if not len(hits): return frame.with_columns(benchmark_hits=pl.lit([], dtype=pl.List(pl.String)))
     reasons, shown, names = frame['reason'].to_list(), {}, [[] for _ in range(len(frame))]
