@@ -30,10 +30,10 @@ def write(folder: Path) -> None:
     "Export a model whose logits depend on the rotary embedding, and write down tokens and logits."
     from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
-    from jplm.export import export_model
-    from jplm.generate import load_prompts
-    from jplm.model import MODELS, complete_config, llama_config, new_model
-    from jplm.tokenizer import AWKWARD, tokenizer_folder
+    from jplm.model.export import export_model
+    from jplm.model.generation import load_prompts
+    from jplm.model.llama import MODELS, complete_config, llama_config, new_model
+    from jplm.tokenizer.training import AWKWARD, tokenizer_folder
     shipped = tokenizer_folder().resolve()
     model = new_model(llama_config(MODELS["tiny"], context=CONTEXT), seed=0).eval()
     with torch.no_grad():

@@ -1,4 +1,4 @@
-"""What a job starts: install the package from the code channel, then hand over. Runs before anything is installed, so it uses Python alone; the rest is in jplm.container."""
+"""What a job starts: install the package from the code channel, then hand over. Runs before anything is installed, so it uses Python alone; the rest is in jplm.cloud.container."""
 
 import subprocess
 import sys
@@ -18,6 +18,6 @@ if done.returncode:
     (root / "output/failure").write_text(f"the package could not be installed: {done.stdout[-900:]}")
     sys.exit(1)
 
-from jplm.container import main  # noqa: E402
+from jplm.cloud.container import main  # noqa: E402
 
 sys.exit(main(root))

@@ -1,5 +1,5 @@
 """What a Spark job starts, on every machine of its cluster: install the package from the code channel, say how Spark is to use the memory, hand over to SageMaker's own
-`smspark-submit`. That calls this file once more, on the first machine, as Spark's driver: then jplm.processing executes the run notebook."""
+`smspark-submit`. That calls this file once more, on the first machine, as Spark's driver: then jplm.cloud.processing executes the run notebook."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 code = Path(__file__).resolve().parent.parent
 if sys.argv[1:] == ["drive"]:
-    from jplm.processing import drive
+    from jplm.cloud.processing import drive
 
     sys.exit(drive(code))
 
