@@ -33,7 +33,7 @@ def attempt(what: str, command: list[str], patience: float = 300) -> str:
 
 def text_of(module: str) -> str:
     "The source of a module."
-    return (Path(importlib.metadata.distribution("jplm").locate_file("jplm")) / f"{module}.py").read_text(encoding="utf-8")
+    return (Path(importlib.metadata.distribution("jplm").locate_file("jplm")) / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
 
 
 def names(module: str) -> list[str]:
@@ -45,7 +45,7 @@ def names(module: str) -> list[str]:
 def main() -> int:
     "Try everything."
     import jplm
-    modules = [m.name for m in pkgutil.iter_modules(jplm.__path__) if not m.name.startswith("_")]
+    modules = [m.name.removeprefix("jplm.") for m in pkgutil.walk_packages(jplm.__path__, "jplm.") if not m.ispkg and not m.name.startswith(("jplm._", "jplm.run_notebooks", "jplm.job_files"))]
     for module in modules:
         try: tried["result"] += all(hasattr(importlib.import_module(f"jplm.{module}"), n) for n in names(module))
         except ImportError:  # as a program of its own shows it

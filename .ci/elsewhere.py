@@ -33,7 +33,8 @@ def write(folder: Path) -> None:
     from jplm.model.export import export_model
     from jplm.model.generation import load_prompts
     from jplm.model.llama import MODELS, complete_config, llama_config, new_model
-    from jplm.tokenizer.training import AWKWARD, tokenizer_folder
+    from jplm.tokenizer.gate import AWKWARD
+    from jplm.tokenizer.loading import tokenizer_folder
     shipped = tokenizer_folder().resolve()
     model = new_model(llama_config(MODELS["tiny"], context=CONTEXT), seed=0).eval()
     with torch.no_grad():
