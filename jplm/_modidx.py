@@ -1227,6 +1227,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
             'jplm.dev.readme': { 'jplm.dev.readme.alerts': ('dev/readme.html#alerts', 'jplm/dev/readme.py'),
                                  'jplm.dev.readme.blocks': ('dev/readme.html#blocks', 'jplm/dev/readme.py'),
                                  'jplm.dev.readme.difference': ('dev/readme.html#difference', 'jplm/dev/readme.py'),
+                                 'jplm.dev.readme.draw_layers': ('dev/readme.html#draw_layers', 'jplm/dev/readme.py'),
                                  'jplm.dev.readme.fence': ('dev/readme.html#fence', 'jplm/dev/readme.py'),
                                  'jplm.dev.readme.layers': ('dev/readme.html#layers', 'jplm/dev/readme.py'),
                                  'jplm.dev.readme.main': ('dev/readme.html#main', 'jplm/dev/readme.py'),
