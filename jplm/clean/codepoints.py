@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['HIRAGANA', 'KATAKANA', 'KANJI', 'MARK', 'SPACE', 'DIGIT', 'SYMBOL', 'UNKNOWN', 'STOP', 'WEAK_STOP', 'CLOSER',
-           'LINE_END', 'DRAWN', 'WORD', 'FINAL', 'POETIC', 'JAPANESE', 'CLASSES', 'compiled', 'tail', 'utf8_to_codes',
-           'utf8_bytes', 'code_points', 'class_table', 'look_up', 'kinds_of']
+           'LINE_END', 'DRAWN', 'WORD', 'FINAL', 'POETIC', 'JAPANESE', 'COMMON', 'JAPANESE_LETTERS', 'CLASSES',
+           'compiled', 'tail', 'utf8_to_codes', 'utf8_bytes', 'code_points', 'class_table', 'look_up', 'kinds_of']
 
 # %% ../../nbs/clean/01_codepoints.ipynb #1800b35a
 import re
@@ -84,10 +84,12 @@ def code_points(
 HIRAGANA, KATAKANA, KANJI, MARK, SPACE, DIGIT, SYMBOL, UNKNOWN = 1, 2, 4, 8, 16, 32, 64, 128
 STOP, WEAK_STOP, CLOSER, LINE_END, DRAWN, WORD, FINAL, POETIC = 256, 512, 1024, 2048, 4096, 8192, 16384, 32768
 JAPANESE = HIRAGANA | KATAKANA | KANJI  # the letters
+COMMON = {HIRAGANA: 'ぁ-ゖ', KATAKANA: 'ァ-ヺ', KANJI: '一-鿿'}  # of today's text, without marks that repeat or lengthen
+JAPANESE_LETTERS = ''.join(COMMON.values())  # to be put between the brackets of a regular expression
 CLASSES = {
-    HIRAGANA: 'ぁ-ゖゝ-ゟ𛀁-𛄟𛅐-𛅒',
-    KATAKANA: 'ァ-ヺー-ヿㇰ-ㇿｦ-ﾝ𛀀𛄠-𛄢𛅤-𛅧',
-    KANJI: '々-〇〻㐀-䶿一-鿿\uf900-\ufaff\U00020000-\U0003ffff',
+    HIRAGANA: COMMON[HIRAGANA] + 'ゝ-ゟ𛀁-𛄟𛅐-𛅒',
+    KATAKANA: COMMON[KATAKANA] + 'ー-ヿㇰ-ㇿｦ-ﾝ𛀀𛄠-𛄢𛅤-𛅧',
+    KANJI: '々-〇〻㐀-䶿' + COMMON[KANJI] + '\uf900-\ufaff\U00020000-\U0003ffff',
     MARK: '、。',
     SPACE: '\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000',
     DIGIT: '0-9０-９',

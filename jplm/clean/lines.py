@@ -22,6 +22,7 @@ from importlib.resources import files
 
 import polars as pl
 
+from .codepoints import JAPANESE_LETTERS
 from .normalize import EMPTY, FIRST, LAST, change_at, change_where
 
 # %% ../../nbs/clean/06_lines.ipynb #d9f0f2ab
@@ -59,7 +60,7 @@ COVERED = (WORDS.str.len_chars() - OTHER.str.len_chars()) / pl.max_horizontal(WO
 STRONG, WEAK = r' \| |[｜»›≫＞]| > ', r'[|｜»›≫＞>/・\s]'
 NO_MENU = r'[。;{}=$"`\\]|、.*、|、$|:\s|->|//|\d/\d|</?[A-Za-z]|^\s*(?:[-*+#>]+|[\d.]+[.)]?)\s|^\s*\|'
 TABLE_RULE = r'^\s*\|?\s*:?-{2,}:?\s*\|'  # the line under a table's head, in Markdown
-IN_JAPANESE = LINE.str.contains('[ぁ-ゖァ-ヺ一-鿿]')
+IN_JAPANESE = LINE.str.contains(f'[{JAPANESE_LETTERS}]')
 
 # %% ../../nbs/clean/06_lines.ipynb #870a8237
 def short_parts(

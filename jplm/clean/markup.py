@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['VOID', 'OPTIONAL_END', 'BLOCKS', 'INLINE', 'UNSEEN', 'KNOWN', 'WITHOUT_VALUE', 'NAME', 'VALUE', 'TAG',
            'BARE_ATTRIBUTE', 'REFERENCE', 'SAYS_TAG', 'SAYS_REFERENCE', 'QUOTES', 'ABOUT_MARKUP', 'ABOUT_PAGES',
-           'CLOSES_CODE', 'OF_MARKDOWN', 'JAPANESE', 'BARE', 'PARAGRAPHS', 'RAISED', 'LOWERED', 'LONG_CELL', 'WRAP',
-           'WIDE', 'WRITERS', 'IN_ROW', 'KNOWN_TAG', 'ANY_NAME', 'ANY_REFERENCE', 'ANY_TAG', 'MAY_BE_HTML', 'Tag',
-           'tags_of', 'speaks', 'quoted', 'mentions_tags', 'mentions_references', 'in_blocks', 'is_html', 'is_encoded',
-           'Writer', 'as_code', 'as_table', 'unwrap', 'finish', 'write', 'decode_html', 'blocks_of', 'code_of',
-           'decode', 'is_markdown', 'without_html', 'from_html']
+           'CLOSES_CODE', 'OF_MARKDOWN', 'JAPANESE_LETTER', 'BARE', 'PARAGRAPHS', 'RAISED', 'LOWERED', 'LONG_CELL',
+           'WRAP', 'WIDE', 'WRITERS', 'IN_ROW', 'KNOWN_TAG', 'ANY_NAME', 'ANY_REFERENCE', 'ANY_TAG', 'MAY_BE_HTML',
+           'Tag', 'tags_of', 'speaks', 'quoted', 'mentions_tags', 'mentions_references', 'in_blocks', 'is_html',
+           'is_encoded', 'Writer', 'as_code', 'as_table', 'unwrap', 'finish', 'write', 'decode_html', 'blocks_of',
+           'code_of', 'decode', 'is_markdown', 'without_html', 'from_html']
 
 # %% ../../nbs/clean/05_markup.ipynb #50d540fe
 import html
@@ -22,6 +22,7 @@ import polars as pl
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from .code import MARK, disjoint, fences, indented, put_back, take_out, ticked
+from .codepoints import JAPANESE_LETTERS
 from .normalize import change_where, each
 
 # %% ../../nbs/clean/05_markup.ipynb #41020ba3
@@ -122,7 +123,7 @@ def mentions_references(
 
 # %% ../../nbs/clean/05_markup.ipynb #a9b16b3f
 OF_MARKDOWN = ('](', '\n# ', '\n## ', '\n### ', '\n#### ', '\n```', '\n~~~', ']: http', f'\n{MARK}')
-JAPANESE = re.compile('[ぁ-ゖァ-ヺ一-鿿]')
+JAPANESE_LETTER = re.compile(f'[{JAPANESE_LETTERS}]')
 
 def in_blocks(
     text: str,        # without code
@@ -132,9 +133,9 @@ def in_blocks(
     depth, last, inside = 0, 0, 0
     for tag in tags:
         if tag.name not in BLOCKS or not tag.known: continue
-        if depth: inside += len(JAPANESE.findall(text, last, tag.start))
+        if depth: inside += len(JAPANESE_LETTER.findall(text, last, tag.start))
         depth, last = max(0, depth + (-1 if tag.closes else 1)), tag.end
-    return inside / max(1, len(JAPANESE.findall(text)))
+    return inside / max(1, len(JAPANESE_LETTER.findall(text)))
 
 def is_html(
     text: str,        # without code

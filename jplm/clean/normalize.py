@@ -9,14 +9,14 @@ __all__ = ['KEPT_KINDS', 'KEPT_CHARACTERS', 'KEPT_BLOCKS', 'IDEOGRAPH_BLOCKS', '
            'MOJIBAKE', 'NO_CHARACTERS', 'PRIVATE', 'CONTROLS', 'TAGS', 'INVISIBLE_CODES', 'INVISIBLE', 'FLAG', 'BLANKS',
            'BRAILLE', 'LINE_ENDS', 'NEWLINES', 'UNSEEN', 'VOICEABLE', 'HALF_VOICEABLE', 'NOT_KEPT',
            'RADICALS_AND_TILDE', 'BETWEEN_KEPT', 'ENTANGLED_CLASS', 'PLAIN_CLASS', 'CAREFUL', 'TABLE', 'MORA',
-           'LEFT_WORD', 'RIGHT_WORD', 'NO_START', 'KATAKANA_DASH', 'PLAIN_DASH', 'DASHES', 'HYPHENS', 'JAPANESE',
-           'COMMAS', 'FULL_STOPS', 'LEADING', 'INDENT', 'TRAILING', 'EMPTY', 'FIRST', 'LAST', 'OTHER_DELICATE',
-           'DELICATE', 'STRAY', 'TIDY', 'RULES', 'FORMS', 'PROSE', 'UNSEEN_SPEC', 'MARKUP', 'SIGNS', 'NO_CODE',
-           'ROUNDS', 'is_kept', 'affected_by_nfkc', 'character_class', 'change_at', 'change_where', 'each', 'Rule',
-           'Misreading', 'single_byte', 'bytes_of', 'decode_again', 'read_what_is_left', 'latin_again', 'unreadable',
-           'repair_line', 'repair_mojibake', 'repair', 'without_invisible', 'nfkc_between_kept', 'write_replaced',
-           'replacements', 'by_table', 'long_vowel_or_dash', 'unify_hyphens', 'by_majority', 'concerned', 'by_rules',
-           'where_code', 'around_code', 'may_change_again', 'in_rounds', 'in_form', 'normalize', 'normalize_text']
+           'LEFT_WORD', 'RIGHT_WORD', 'NO_START', 'KATAKANA_DASH', 'PLAIN_DASH', 'DASHES', 'HYPHENS', 'PROSE', 'COMMAS',
+           'FULL_STOPS', 'LEADING', 'INDENT', 'TRAILING', 'EMPTY', 'FIRST', 'LAST', 'OTHER_DELICATE', 'DELICATE',
+           'STRAY', 'TIDY', 'RULES', 'FORMS', 'UNSEEN_SPEC', 'MARKUP', 'SIGNS', 'NO_CODE', 'ROUNDS', 'is_kept',
+           'affected_by_nfkc', 'character_class', 'change_at', 'change_where', 'each', 'Rule', 'Misreading',
+           'single_byte', 'bytes_of', 'decode_again', 'read_what_is_left', 'latin_again', 'unreadable', 'repair_line',
+           'repair_mojibake', 'repair', 'without_invisible', 'nfkc_between_kept', 'write_replaced', 'replacements',
+           'by_table', 'long_vowel_or_dash', 'unify_hyphens', 'by_majority', 'concerned', 'by_rules', 'where_code',
+           'around_code', 'may_change_again', 'in_rounds', 'in_form', 'normalize', 'normalize_text']
 
 # %% ../../nbs/clean/04_normalize.ipynb #c274b4b0
 import codecs
@@ -32,7 +32,7 @@ import polars as pl
 import pyarrow as pa
 
 from .code import ABOUT_WIDTH, MARK, OF_WIDTH, code_in, put_back, take_out
-from .codepoints import compiled, utf8_bytes
+from .codepoints import JAPANESE_LETTERS, compiled, utf8_bytes
 from .signs import END, START, Signs, also, ranges_of
 
 # %% ../../nbs/clean/04_normalize.ipynb #f1bbc181
@@ -379,7 +379,7 @@ HYPHENS = Rule('hyphens', '[ァ-ヺ][‐-―−－][ァ-ヺー]|[0-9][‐-―−
                 'hyphen': '[0-9A-Za-z][‐－][0-9A-Za-z]'})
 
 # %% ../../nbs/clean/04_normalize.ipynb #7d4bcb3e
-JAPANESE = '[ぁ-ゖァ-ヺー々〆一-鿿」』）]'
+PROSE = JAPANESE_LETTERS + 'ー々〆」』）'  # what a mark of Japanese prose stands behind
 
 def by_majority(
     western: str,   # ， or ．
@@ -388,11 +388,11 @@ def by_majority(
 ) -> Rule:          # which replaces one by the other where it is the custom
     "Replaces a western mark by its Japanese one in texts where it is the majority after Japanese letters."
     mark = re.compile(f'{western}(?<![0-9A-Za-z].)')
-    voted, against = (re.compile(f'{voter}(?<={JAPANESE}.)') for voter in (western, japanese))
+    voted, against = (re.compile(f'{voter}(?<=[{PROSE}].)') for voter in (western, japanese))
     def replace(text: str) -> str:
         "The text with its marks replaced if they are the majority."
         return mark.sub(japanese, text) if len(voted.findall(text)) > len(against.findall(text)) else text
-    return Rule(f'{western} to {japanese}', JAPANESE + western, each(replace), {sign: JAPANESE + western})
+    return Rule(f'{western} to {japanese}', f'[{PROSE}]{western}', each(replace), {sign: f'[{PROSE}]{western}'})
 
 COMMAS, FULL_STOPS = by_majority('，', '、', 'western comma'), by_majority('．', '。', 'western stop')
 
@@ -416,7 +416,6 @@ RULES = [MOJIBAKE, NEWLINES, TABLE, UNSEEN, CAREFUL, HYPHENS, COMMAS, FULL_STOPS
 FORMS = ('ja-nfkc', 'nfkc')
 
 # %% ../../nbs/clean/04_normalize.ipynb #b0a7563b
-PROSE = JAPANESE.strip('[]')
 UNSEEN_SPEC = ranges_of((*INVISIBLE_CODES, 0x3164, 0xFFA0, 0x2800))
 MARKUP = [c for c in AFFECTED if c not in KEPT and set(unicodedata.normalize('NFKC', c)) & set('`<>\\')]
 SIGNS = Signs({

@@ -157,15 +157,15 @@ def in_order(cuts: list[Path]) -> Iterator[pa.Table]:
 
 # %% ../../nbs/corpus/24_builder.ipynb #6539df66
 def build(
-    recipe: str = "sample",               # name of a preset, or path of a YAML file
+    recipe: str = "sample",               # the name of a recipe, or the path of a YAML file
     output_dir: str | Path = "build/corpus",  # folder of the build
-    data_root: str = "",                  # folder that stands in for the Hub: data_root/owner/name
-    target_tokens: int = 0,               # tokens wanted; 0: all there is
-    test_mode: bool = False,              # only the first rows of every source
-    dedup_db: str = "",                   # SQLite file of published keys, kept across builds
-    sp_model: str = "",                   # SentencePiece model for exact counts; empty: 1.8 characters a token
-    benchmarks: str = "",                 # folder of benchmark files to keep out
-    workers: int = 0,                     # processes; 0: as many as there are cores
+    data_root: str = "",                  # folder that stands in for the Hub, with the data sets in OWNER/NAME
+    target_tokens: int = 0,               # tokens wanted, training and validation together; 0 takes all there is
+    test_mode: bool = False,              # read only the first rows of every source
+    dedup_db: str = "",                   # SQLite file of keys of published documents
+    sp_model: str = "",                   # how tokens are counted: empty by 1.8 characters for a token; else a SentencePiece model
+    benchmarks: str = "",                 # folder of benchmark files; documents that contain their questions are dropped or masked
+    workers: int = 0,                     # processes of the engine local; 0 is one a core
     seed: int = 0,                        # of every random choice
     stop: Callable[[], bool] = lambda: False,  # polled; True stops the build, which can go on later
     progress: Callable[..., tqdm] = progress_bar,

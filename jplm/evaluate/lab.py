@@ -37,17 +37,17 @@ DEMONSTRATION = {"a": "sample", "b": "spam", "pairs": 3, "tokens": 16_384}  # pa
 @dataclass(frozen=True)
 class LabSettings:
     "A comparison, as it is asked for; all of it is fixed before anything is read."
-    a: str                     # folder of a corpus, or a recipe
-    b: str                     # the same, or a word of `jplm.evaluate.planted.PLANTED`
-    held_out: str = ""         # folder of a corpus; empty: validation documents of both
-    target: str = ""           # weights of the held-out sources, such as wikipedia=2,c4=1; empty: all alike
-    pairs: int = 8             # of runs
-    tokens: int = 250_000      # that each run reads
-    proxy: str = "nano"        # nano, micro or small
+    a: str                     # folder of a finished corpus, or a recipe
+    b: str                     # the same, for the other side; or a fault to plant in a
+    held_out: str = ""         # folder of a corpus whose documents score the models; empty takes the validation documents
+    target: str = ""           # weights of the held-out sources, such as wikipedia=2,c4=1; empty weighs all alike
+    pairs: int = 8             # pairs of runs, fixed beforehand
+    tokens: int = 250_000      # tokens that each run reads
+    proxy: str = "nano"        # size of the models: nano (0.4 million parameters), micro (1.4 million), small
     seed: int = 0              # of rows and weights
-    margin: float = .01        # bits per byte that make no difference
+    margin: float = .01        # bits per byte that make no difference to you
     null: bool = False         # measure a against itself on this text, for half as many runs again
-    output_dir: str = "build/comparison"
+    output_dir: str = "build/comparison"  # folder for comparison.json, report.md, pairs.png
 
     @property
     def folder(self) -> Path:

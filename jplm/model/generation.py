@@ -45,12 +45,12 @@ def load_prompts() -> list[Prompt]:
 @dataclass(frozen=True)
 class GenerationSettings:
     "How a text is continued."
-    max_new_tokens: int = 128        # at most this many tokens are added
-    temperature: float = 0.8         # 0: always the likeliest token
-    top_p: float = 0.95              # 1: off
-    top_k: int = 0                   # 0: off
-    repetition_penalty: float = 1.0  # 1: off
-    seed: int = 0                    # another seed, another sample of the same prompt
+    max_new_tokens: int = 128        # tokens added at most
+    temperature: float = 0.8         # how evenly it chooses: 0 always takes the likeliest token
+    top_p: float = 0.95              # choose only among the likeliest tokens that have this probability together; 1 is all
+    top_k: int = 0                   # choose only among this many likeliest tokens; 0 is all
+    repetition_penalty: float = 1.0  # above 1, tokens that were there before become less likely; 1 is off
+    seed: int = 0                    # another seed gives another sample of the same prompt
 
     def __post_init__(self):
         if self.max_new_tokens < 1: raise JplmError(f"max_new_tokens is {self.max_new_tokens}; it must be at least 1")

@@ -11,5 +11,4 @@ from ..runtime.doors import doors
 # %% ../../nbs/spark/00_index.ipynb #ee4633dd
 __getattr__, __dir__, __all__ = doors(__name__, {
     "build_on_spark": "engine",
-    "session": "engine",
 })

@@ -29,6 +29,7 @@ from tqdm.auto import tqdm
 
 from ..runtime.errors import JplmError
 from ..runtime.files import write_text
+from ..runtime.machines import load_machines
 from ..runtime.progress import progress_bar
 from ..runtime.workers import Stopped
 from .gate import check_text
@@ -231,12 +232,13 @@ def training_costs(
     characters: float = 10.8e9,        # of the corpus: 6 B tokens at 1.8 characters
     epochs: int = 5,
     flops_per_token: float = 7.04e9,   # training, forward and backward, of the 1 B model at 2 048 tokens (jplm.model.llama counts it)
-    flops_per_second: float = 0.4 * 989e12,  # of one card: 40 % of the bf16 peak of an H100 SXM (NVIDIA's data sheet, dense)
+    gpu: str = "H100",                 # the card, as the table of machines names it
+    utilisation: float = .4,           # of its speed on paper
 ) -> pl.DataFrame:             # tokenizer, characters_per_token, tokens, card_hours
     "What the corpus and its training come to with each tokenizer."
     shares = pl.DataFrame({"source": list(ratios), "ratio": list(ratios.values())})
     mixed = table.join(shares, on="source").group_by("tokenizer", maintain_order=True).agg(tokens_per_character=(pl.col("ratio") / pl.col("characters_per_token")).sum() / pl.col("ratio").sum())
-    tokens = pl.col("tokens_per_character") * characters
+    tokens, flops_per_second = pl.col("tokens_per_character") * characters, utilisation * load_machines().gpus[gpu].peak
     return mixed.select("tokenizer", characters_per_token=(1 / pl.col("tokens_per_character")).round(3), billion_tokens=(tokens / 1e9).round(2),
                         card_hours=(tokens * epochs * flops_per_token / flops_per_second / 3600).round(0)).sort("billion_tokens", maintain_order=True)
 

@@ -26,6 +26,7 @@ from ..model.export import export_model
 from ..model.generation import GenerationSettings, generate, load_prompts
 from ..model.samples import text_statistics
 from ..runtime.background import BackgroundUploader
+from ..runtime.lines import read_lines
 from ..runtime.machines import load_machines
 from ..runtime.progress import progress_bar, silent_bar
 from ..runtime.workers import Stopped
@@ -33,7 +34,7 @@ from .checkpoint import held, keep
 from .copies import Durable
 from .devices import peak_flops
 from .progress import Progress
-from .record import LivePlot, Record, read_lines
+from .record import LivePlot, Record
 from .settings import Decided, TrainSettings
 
 # %% ../../nbs/train/14_observer.ipynb #d796c76f

@@ -34,6 +34,7 @@ from ..model.llama import find_model, flops_per_token
 from ..runtime.errors import JplmError, nearest
 from ..runtime.files import only_one, put_in_place, write_json
 from ..runtime.hub import check_access
+from ..runtime.lines import read_lines
 from ..runtime.patience import Patience, Unreached
 from ..runtime.runs import StopFlag
 from ..tokenizer.loading import tokenizer_folder
@@ -58,7 +59,7 @@ from jplm.train.preparation import (
     trainer_arguments,
 )
 from .progress import Progress, effective, find_changes, identity_of
-from .record import Record, open_board, read_lines
+from .record import Record, open_board
 from .settings import Decided, TrainSettings, decide
 from .trainer import PretrainingTrainer
 
