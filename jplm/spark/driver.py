@@ -20,7 +20,7 @@ from ..corpus.collecting import Clock, Setup
 from ..corpus.ledger import Ledger
 from ..runtime.workers import Stopped
 from .place import Form, Place
-from .session import spark_faults
+from .session import recorded, spark_faults
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -46,7 +46,7 @@ class Cluster:
 
     def mapped(self, frame: "DataFrame", function: Callable, form: Form) -> "DataFrame":
         "A function of batches over a table."
-        return frame.mapInArrow(function, form.spark)
+        return frame.mapInArrow(recorded(function), form.spark)
 
     def staged(self, name: str, make: Callable[[], "DataFrame"]) -> "DataFrame":
         "A table on the way."

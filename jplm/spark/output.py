@@ -24,6 +24,7 @@ from ..corpus.output import CLUSTER, columns_of, files_for, published, removed, 
 from .driver import Cluster, watched
 from .duplicates import Tables
 from .place import Form, Place, frames, whole
+from .session import recorded
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -143,7 +144,7 @@ def write_cuts(cluster: Cluster, changes: "DataFrame") -> None:
     def write(batches: Iterator[pa.RecordBatch], place: Place = cluster.place / "cut_paragraphs.parquet") -> Iterator[pa.RecordBatch]:
         write_groups(place, frames(batches, CUTS), rows=100_000)
         yield from ()
-    with watched(cluster, "cut paragraphs"): lines.mapInArrow(write, "done boolean").collect()
+    with watched(cluster, "cut paragraphs"): lines.mapInArrow(recorded(write), "done boolean").collect()
 
 # %% ../../nbs/spark/07_output.ipynb #81320bde
 def counts_on(

@@ -13,7 +13,7 @@ from ..runtime.store import FolderStore, Manner, list_last, store_at
 from .checkpoint import MANIFEST, NAME, Unfinished, parse_manifest, verify
 
 # %% ../../nbs/train/07_durable.ipynb #d32cd743
-IN_BACKGROUND = Manner({"mode": "standard", "max_attempts": 5}, connections=4)  # leaves the network and the cores to the training
+IN_BACKGROUND = Manner({"mode": "standard", "max_attempts": 5}, connections=4)
 
 
 class Copies:
@@ -37,19 +37,20 @@ class Copies:
         return parse_manifest(content)
 
     def fault(self, name: str, manifest: dict) -> str:
-        "What is wrong with a copy that should have this manifest; empty: nothing. Objects that format 1 has left carry no digest."
+        "What is wrong with a copy that should have this manifest; empty: nothing."
         if isinstance(self.store, FolderStore): return verify(self.store.root / name)
         for file, wanted in manifest["files"].items():
             found = self.store.carried(f"{name}/{file}")
             if found is None: return f"{file} is missing"
             size, digest = found
             if size != wanted["bytes"]: return f"{file} has {size:,} bytes and not {wanted['bytes']:,}"
-            if digest != wanted["sha256"] and (digest or manifest["format"] != 1): return f"{file} is not what was copied: its SHA-256 differs"
+            silent = not digest and manifest["format"] == 1  # objects of that format carry no digest
+            if digest != wanted["sha256"] and not silent: return f"{file} is not what was copied: its SHA-256 differs"
             if "not_finite" in wanted: return f"{file} holds weights that are not finite"
         return ""
 
     def put(self, path: Path, manifest: dict) -> None:
-        "Copy what the manifest of a checkpoint names, and it when they are all there: nothing that a mirror has left in the folder."
+        "Copy what the manifest of a checkpoint names, and then it: nothing that a mirror has left in the folder."
         with list_last(self.store, f"{path.name}/{MANIFEST}", (path / MANIFEST).read_bytes()):
             for file, of in manifest["files"].items(): self.store.put(f"{path.name}/{file}", path / file, of["sha256"])
 
