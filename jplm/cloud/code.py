@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ..runtime.errors import JplmError
+from ..runtime.store import list_last, read_list, store_at
 
 # %% ../../nbs/cloud/04_code.ipynb #d2af9f23
 def code_files(
@@ -75,18 +76,17 @@ def upload_code(
     say: Callable[[str], None] = print,
 ) -> str:                             # s3://…/ of the code channel
     "Put the code channel into the bucket, unless it is there."
-    from jplm.cloud.snapshot import Bucket  # here, so that `plan` does without boto3's second of imports
     files = code_files(checkout)
     digest = code_digest(files)
-    place = Bucket(code_uri(bucket, digest))
-    listed = place.get("code.json")
-    if listed and json.loads(listed).items() <= place.keys().items():
+    place = store_at(code_uri(bucket, digest))
+    listed = read_list(place, "code.json")
+    if listed and listed.items() <= place.keys().items():
         say(f"the code is in the bucket already: {place.uri}")
         return place.uri
     with tempfile.TemporaryDirectory() as folder:
         build_code(files, digest, Path(folder))
         made = {p.relative_to(folder).as_posix(): p for p in sorted(Path(folder).rglob("*")) if p.is_file()}
-        for name, path in made.items(): place.put(name, path)
-        place.put("code.json", json.dumps({n: p.stat().st_size for n, p in made.items()}).encode())  # last: now the channel is whole
+        with list_last(place, "code.json", json.dumps({n: p.stat().st_size for n, p in made.items()}).encode()):
+            for name, path in made.items(): place.put(name, path)
     say(f"uploaded {len(made)} files of code to {place.uri}")
     return place.uri

@@ -28,10 +28,11 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .jobs import RunPlace, fill_places
-from .snapshot import Bucket, Snapshots
+from .snapshot import Snapshots
 from ..runtime.errors import JplmError
 from ..runtime.files import sha256_file
 from ..runtime.runs import STOP_FILE, RunStopped, execute
+from ..runtime.store import list_last, read_list, store_at
 
 # %% ../../nbs/cloud/10_container.ipynb #4b99a888
 @dataclass
@@ -124,7 +125,7 @@ class Keeper:
     closing: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self):
-        self.notebooks = Bucket(self.orders.place.notebooks)
+        self.notebooks = store_at(self.orders.place.notebooks)
         self.snapshots = [Snapshots(self.orders.folder(name), f"{self.orders.place.durable}{name.strip('/')}/", say) for name in self.orders.keep]
         self.thread = threading.Thread(target=self.loop, daemon=True)
 
@@ -169,20 +170,17 @@ def send_results(
 ) -> int:  # number of files
     "Copy the results of a finished run to the bucket."
     if not orders.results: return 0
-    folder, bucket = orders.folder(orders.results), Bucket(orders.place.prefix)
+    folder, bucket = orders.folder(orders.results), store_at(orders.place.prefix)
     wanted = [folder / n for n in orders.results_only] or [folder]
     for path in wanted:
         if not path.exists(): raise JplmError(f"the notebook has come to its end, but there is no {path.relative_to(folder.parent)}: look at `results` in the job file")
     files = sorted(p for w in wanted for p in (w.rglob("*") if w.is_dir() else [w]) if p.is_file())
     listed = {p.relative_to(folder).as_posix(): [p.stat().st_size, sha256_file(p)] for p in files}
-    before = bucket.get("results.json")
-    there = json.loads(before) if before else {}
-    present = bucket.keys("results/")
-    if there != listed: bucket.remove(["results.json"])  # from here on, until all is copied, there are no results
-    for name, (size, sha256) in listed.items():
-        if there.get(name) != [size, sha256] or present.get(f"results/{name}") != size: bucket.put(f"results/{name}", folder / name)
-    bucket.remove([k for k in present if k.removeprefix("results/") not in listed])
-    bucket.put("results.json", json.dumps(listed, ensure_ascii=False, indent=1).encode())
+    there, present = read_list(bucket, "results.json") or {}, bucket.keys("results/")
+    with list_last(bucket, "results.json", json.dumps(listed, ensure_ascii=False, indent=1).encode()):  # until all is copied, there are no results
+        for name, (size, sha256) in listed.items():
+            if there.get(name) != [size, sha256] or present.get(f"results/{name}") != size: bucket.put(f"results/{name}", folder / name)
+        bucket.remove([k for k in present if k.removeprefix("results/") not in listed])
     return len(listed)
 
 # %% ../../nbs/cloud/10_container.ipynb #c41160b6
@@ -296,7 +294,7 @@ def new_key(
 ) -> str:  # below the run's notebooks
     "A name for the filled-in notebook of this attempt: the job's name and the number of the attempt."
     job = os.environ.get("TRAINING_JOB_NAME", "job")
-    return f"{job}/{len(Bucket(orders.place.notebooks).keys(f'{job}/')) + 1:03}.ipynb"
+    return f"{job}/{len(store_at(orders.place.notebooks).keys(f'{job}/')) + 1:03}.ipynb"
 
 # %% ../../nbs/cloud/10_container.ipynb #c7db28d6
 def newest_checkpoint(

@@ -19,6 +19,7 @@ from .jobs import Job, RunPlace, make_request
 from .rules import check_request
 from ..runtime.errors import JplmError
 from ..runtime.settings import Settings
+from ..runtime.store import store_at
 
 # %% ../../nbs/cloud/05_following.ipynb #8dbf9c15
 THROTTLED = {"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded", "ServiceUnavailable", "InternalFailure", "InternalServerException"}
@@ -233,8 +234,7 @@ class Listener:
 
     def fetch(self, name: str, folder: Path) -> None:
         "Fetch the filled-in notebooks that have grown."
-        from jplm.cloud.snapshot import Bucket
-        notebooks = Bucket(self.place.notebooks)
+        notebooks = store_at(self.place.notebooks)
         for key, size in notebooks.keys(f"{name}/").items():
             if self.sizes.get(key) == size: continue
             notebooks.fetch(key, folder / key)

@@ -24,6 +24,7 @@ from .rules import check_request
 from ..runtime.errors import JplmError, nearest
 from ..runtime.runs import copy_beside, find_runs, installed
 from ..runtime.settings import Settings, load_settings
+from ..runtime.store import store_at
 
 # %% ../../nbs/cloud/08_submit.ipynb #1644b2a9
 class Parser(argparse.ArgumentParser):
@@ -159,12 +160,11 @@ def check_inputs(
     settings: Settings,  # of the account
 ) -> None:
     "Refuse a job whose inputs are not there."
-    from jplm.cloud.snapshot import Bucket
     for name, source in job.inputs.items():
         run = source.removeprefix("run:")
-        if source.startswith("run:") and Bucket(run_place(settings.s3_bucket, run).prefix).get("results.json") is None:
+        if source.startswith("run:") and store_at(run_place(settings.s3_bucket, run).prefix).get("results.json") is None:
             raise JplmError(f"inputs.{name}: the run {run} has no results yet; submit it first")
-        if source.startswith("s3:") and not Bucket(source).keys(): raise JplmError(f"inputs.{name}: there is nothing under {source}")
+        if source.startswith("s3:") and not store_at(source).keys(): raise JplmError(f"inputs.{name}: there is nothing under {source}")
 
 # %% ../../nbs/cloud/08_submit.ipynb #8887977c
 def submit_command(

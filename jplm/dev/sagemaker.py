@@ -31,7 +31,7 @@ import boto3
 import psutil
 
 from ..cloud.rules import ROOT
-from ..cloud.snapshot import Bucket
+from ..runtime.store import store_at
 
 # %% ../../nbs/dev/02_sagemaker.ipynb #c06bc291
 class LoopbackAws:
@@ -91,7 +91,7 @@ class Mirror:
     closing: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self):
-        self.bucket, self.known = Bucket(self.uri), {}
+        self.bucket, self.known = store_at(self.uri), {}
         self.thread = threading.Thread(target=self.loop, daemon=True)
 
     def restore(self) -> int:
@@ -145,7 +145,7 @@ def fill_disk(
 ) -> None:
     "What SageMaker puts on the disk, checkpoints aside."
     for c in request["InputDataConfig"]:
-        source = Bucket(c["DataSource"]["S3DataSource"]["S3Uri"])
+        source = store_at(c["DataSource"]["S3DataSource"]["S3Uri"])
         for key in source.keys(): source.fetch(key, root / "input/data" / c["ChannelName"] / key)
     config = root / "input/config"
     for folder in (config, root / "model", root / "output", root / "tmp"): folder.mkdir(parents=True)

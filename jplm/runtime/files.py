@@ -22,7 +22,7 @@ from typing import Any
 
 import xxhash
 
-from .errors import JplmError
+from .errors import JplmError, PlaceError
 
 # %% ../../nbs/runtime/05_files.ipynb #098ff4ba
 DAMAGED = ("malformed", "not a database", "corrupt")  # as SQLite says it
@@ -55,9 +55,11 @@ def place_faults(
         if isinstance(e, sqlite3.DatabaseError) and any(d in text for d in DAMAGED):
             raise DamagedDatabase(f"a database in {folder} is damaged ({text}); remove the folder and start again") from e
         silent = number is None and isinstance(e, (OSError, RuntimeError)) and free_bytes(folder) < NO_ROOM
-        if number in (errno.ENOSPC, errno.EDQUOT) or any(f in text for f in FULL) or silent: raise JplmError(f"the disk that holds {folder} is full: {advice}") from e
+        if number in (errno.ENOSPC, errno.EDQUOT) or any(f in text for f in FULL) or silent:
+            raise PlaceError(f"the disk that holds {folder} is full: {advice}", "full", why="the disk is full") from e
         if number in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST) or isinstance(e, sqlite3.Error) and "readonly" in text:
-            raise JplmError(f"{folder} cannot be written to ({os.strerror(number) if number else e}); choose another folder or change its rights") from e
+            sentence = f"{folder} cannot be written to ({os.strerror(number) if number else e}); choose another folder or change its rights"
+            raise PlaceError(sentence, "not_writable", waiting_helps=False) from e
         raise
 
 # %% ../../nbs/runtime/05_files.ipynb #04d4b84d

@@ -41,12 +41,13 @@ from ..corpus.tokens import BySentencePiece, load_counter
 from ..runtime.errors import JplmError
 from ..runtime.files import only_one
 from ..runtime.progress import progress_bar
+from ..runtime.store import list_last, read_list
 from .choosing import choices, choose_on, supply_from
 from .cleaning import POOLED, note_shards, read_shards
 from .driver import Cluster
 from .duplicates import deduplicate, no_seconds
 from .output import counts_on, write_corpus_on, write_cuts
-from .place import Form, Place, move, place_at, remove, whole
+from .place import Form, Place, move, place_at, remove
 from .session import session
 
 if TYPE_CHECKING:
@@ -83,19 +84,19 @@ def claim(
     "Take a folder for a build, or go on with it; a folder with anything else in it is refused."
     names = place.names()
     if MARK in names:
-        begun = json.loads((place / MARK).read())
+        begun = json.loads(place.get(MARK))
         differences = identity.differences(Identity(**begun["identity"]))
         if differences: raise JplmError(f"{place.uri} holds another build ({'; '.join(differences)}); choose another output_dir, or remove that folder")
         return "manifest.json" in names and is_whole_at(place)
     if "ledger.sqlite" in names: raise JplmError(f"{place.uri} holds a build of engine local; go on with that engine, or choose another output_dir")
     if names: raise JplmError(f"{place.uri} is not empty and holds no build (there is {names[0]}); choose another output_dir")
-    with whole(place / MARK) as f: f.write(json.dumps({"identity": asdict(identity), "with_dedup_db": with_dedup_db}).encode())
+    place.put(MARK, json.dumps({"identity": asdict(identity), "with_dedup_db": with_dedup_db}).encode())
     return False
 
 
 def is_whole_at(place: Place) -> bool:
     "Whether the published files are there with the sizes of the manifest; if not, they are made again."
-    try: expected = {f["path"]: f["bytes"] for f in json.loads((place / "manifest.json").read())["files"]}
+    try: expected = {f["path"]: f["bytes"] for f in read_list(place, "manifest.json")["files"]}
     except (ValueError, KeyError, TypeError): return False
     system, path = place.files
     infos = system.get_file_info([f"{path}/{name}" for name in expected])
@@ -122,14 +123,14 @@ def build_on_spark(
     check_recipe(plan)
     setup = Setup(plan, counter, build_index(benchmark_folder(benchmarks)), seed, Path(place.files[1]), test_mode)
     with only_one(setup.folder, "another build is running in") if place.local else nullcontext():
-        known = json.loads((place / MARK).read()) if (place / MARK).exists() else {}
+        known = read_list(place, MARK) or {}
         begun = known.get("identity", {})
         found = find_sources(plan, data_root, begun.get("revisions"))
         identity = Identity(plan.sha256, target_tokens, seed, test_mode, counter.identity, digest_of(benchmarks), {n: f.revision for n, f in found.items()})
         releases = Releases(Path(dedup_db).expanduser().resolve()) if dedup_db else None
         try:
             identity = replace(identity, earlier=earlier_releases(begun, known.get("with_dedup_db"), identity, releases, place.uri))
-            if claim(place, identity, releases is not None): return corpus_at(place, json.loads((place / "manifest.json").read()))
+            if claim(place, identity, releases is not None): return corpus_at(place, read_list(place, "manifest.json"))
             with on_cluster(setup, place, spark_master, identity, found, stop, progress) as cluster: return build_tables(cluster, identity, releases, found)
         finally:
             if releases: releases.close()
@@ -194,6 +195,6 @@ def finish_on(place: Place, manifest: dict) -> None:
     "Move the published files to their place, then write the manifest; without it the folder is no corpus."
     by_split: dict[str, list[str]] = {}
     for f in manifest["files"]: by_split.setdefault(str(Path(f["path"]).parent), []).append(Path(f["path"]).name)
-    for split, names in by_split.items(): move(place / "partial" / split, place / split, names)
-    with whole(place / "manifest.json") as f: f.write((json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
+    with list_last(place, "manifest.json", (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()):
+        for split, names in by_split.items(): move(place / "partial" / split, place / split, names)
     for leftover in ("partial", "work"): remove(place / leftover)

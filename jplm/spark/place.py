@@ -9,7 +9,7 @@ __all__ = ['SIGNED', 'signed', 'Form', 'frames', 'Place', 'place_at', 'whole', '
 import os
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -108,10 +108,21 @@ class Place:
         system, path = self.files
         return sorted(i.base_name for i in system.get_file_info(fs.FileSelector(path, allow_not_found=True)) if not i.base_name.startswith("."))
 
-    def read(self) -> str:
-        "The text of the file."
-        system, path = self.files
-        with system.open_input_stream(path) as f: return f.read().decode()
+    def get(self, name: str) -> bytes | None:
+        "A small file in the folder; None where there is none."
+        system, path = (self / name).files
+        if system.get_file_info(path).type == fs.FileType.NotFound: return None
+        with system.open_input_stream(path) as f: return f.read()
+
+    def put(self, name: str, content: bytes) -> None:
+        "Write a file in the folder; it is there whole or not at all."
+        with whole(self / name) as f: f.write(content)
+
+    def remove(self, names: Iterable[str]) -> None:
+        "Remove files of the folder; one that is not there is no fault."
+        for name in names:
+            system, path = (self / name).files
+            if system.get_file_info(path).type != fs.FileType.NotFound: system.delete_file(path)
 
 # %% ../../nbs/spark/02_place.ipynb #17fca7bc
 def place_at(

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model.weights import find_not_finite
-from ..runtime.errors import JplmError
+from ..runtime.errors import JplmError, StoreError
 from ..runtime.files import free_bytes, place_faults, put_in_place, sha256_file, sync_to_disk
 
 # %% ../../nbs/train/06_checkpoint.ipynb #5ca6df13
@@ -205,6 +205,7 @@ def describe_checkpoint(
     found = NAME.fullmatch(path.name) or ASIDE.fullmatch(path.name)
     step = int(re.search(r"\d{8,}", found[0])[0])
     try: manifest = read()
+    except StoreError: raise  # the place does not answer, and nothing is known of the checkpoint
     except JplmError as e: return Checkpoint(path, step, str(e), unfinished=isinstance(e, Unfinished))
     return Checkpoint(path, step, look(manifest), manifest)
 
