@@ -27,17 +27,20 @@ from .blend import choice_hash
 from .collecting import SHOWN, TEST_BYTES, Clock, Setup, faults_of_sources, warm_up, write_table
 from .contents import BadFile
 from .differences import recipe_differences
+from .fates import released
 from .ledger import Identity, Ledger, Releases, add_shards, changed_file, known_by
 from .listing import Files, list_files
 from .losses import losses
 from .manifest import SPLITS, Corpus, load_corpus
 from .mending import mend
 from .output import write_corpus
+from .parts import add_files, files_read, forget_made, part_files
 from .recipe import Recipe, load_recipe
 from .rounds import Supply, choose_documents, fill
 from .shapes import load_formatter, load_function
 from .sources import list_shards
 from .tokens import load_counter
+from .written import dealt_parts
 from ..runtime.errors import JplmError, nearest
 from ..runtime.files import only_one, place_faults, put_in_place, write_json, xxh3_file
 from ..runtime.hub import check_access, full_name
@@ -110,9 +113,9 @@ def begin(ledger: Ledger, setup: Setup, identity: Identity, found: dict[str, Fil
         if damaged: skipped[name] = {e.path: str(e) for e in damaged}
         if not listed: raise JplmError(f"source {name}: none of its {len(files.files)} files can be read; the first: {next(iter(skipped.get(name, {}).values()), 'it has no rows')}")
         shards[name] = sorted(listed, key=lambda s: choice_hash(f"{s.source}/{s.file.index}/{s.first}", setup.seed))
-    with ledger.transaction() as db:
+    with ledger.transaction():
         for name, files in found.items():
-            db.executemany("INSERT INTO files VALUES (?, ?, ?, ?, ?, NULL, NULL)", [(name, f.index, f.path, f.url, f.bytes) for f in files.files])
+            add_files(ledger, name, files.files)
             add_shards(ledger, shards[name])
         ledger["identity"] = asdict(identity)
         ledger["recipe"] = asdict(setup.recipe) | {"folder": ""}
@@ -121,13 +124,13 @@ def begin(ledger: Ledger, setup: Setup, identity: Identity, found: dict[str, Fil
 # %% ../../nbs/corpus/24_builder.ipynb #50dc155b
 def sweep(setup: Setup, ledger: Ledger) -> None:
     "Remove files that no transaction has recorded: what a killed run left half done."
-    known = {p for p, in ledger.rows("SELECT path FROM parts")}
+    known = set(part_files(ledger))
     for path in setup.pool.glob("*") if setup.pool.is_dir() else []:
         if path.name not in known: path.unlink()
     if ledger["poured"] is None:
         shutil.rmtree(setup.folder / "revised", ignore_errors=True)
-        ledger.db.execute("DELETE FROM stored WHERE path NOT LIKE 'pool/%'")
-    dealt = {f"{p}.arrow" for p, in ledger.rows("SELECT part FROM dealt")}
+        forget_made(ledger)
+    dealt = {f"{part}.arrow" for part in dealt_parts(ledger)}
     spill = setup.folder / "dealt"
     for path in spill.glob("*") if spill.is_dir() else []:
         if path.name not in dealt: path.unlink()
@@ -191,8 +194,7 @@ def settle(setup: Setup, ledger: Ledger, identity: Identity, releases: Releases 
     clock = Clock()
     warm_up(setup, run["progress"])
     supplies, budgets = fill(setup, ledger, identity.target_tokens, releases.path if releases else None, identity.earlier, clock, **run)
-    earlier = ledger.value("SELECT count(*) FROM fates WHERE reason = 'earlier_release'")
-    refuse_nothing(supplies, earlier, identity.target_tokens, identity.test_mode, losses(ledger, setup.folder))
+    refuse_nothing(supplies, len(released(ledger)), identity.target_tokens, identity.test_mode, losses(ledger, setup.folder))
     choose_documents(ledger, setup.recipe, budgets)
     ledger["clock"] = clock.report()
     ledger["poured"] = {"supplies": {n: asdict(s) for n, s in supplies.items()}, "budgets": budgets}
@@ -260,7 +262,7 @@ def check_sources(
     test_mode: bool,
 ) -> None:
     "Refuse to go on with sources whose files are not what they were when they were read."
-    for name, number, path, mtime, digest in ledger.rows("SELECT source, number, path, mtime, xxh3 FROM files WHERE xxh3 IS NOT NULL"):
+    for name, number, path, mtime, digest in files_read(ledger):
         url = Path(found[name].files[number].url)
         if not url.is_file(): raise JplmError(changed_file(name, path))
         if url.stat().st_mtime_ns != mtime and xxh3_file(url, TEST_BYTES if test_mode else None) != digest: raise JplmError(changed_file(name, path))

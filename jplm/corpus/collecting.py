@@ -9,7 +9,6 @@ __all__ = ['TEST_BYTES', 'SHOWN', 'TOKENS_PER_BYTE', 'ROW_GROUP', 'Setup', 'cpu_
            'collect', 'write_table']
 
 # %% ../../nbs/corpus/19_collecting.ipynb #51976ecf
-import json
 import os
 import resource
 import time
@@ -35,6 +34,14 @@ from .blend import choice_hash
 from .chain import chain
 from .contents import BadFile
 from .ledger import SIGN, Ledger, Part, changed_file, file_state, record_part, shard_from_json
+from jplm.corpus.parts import (
+    bytes_read,
+    collected_shards,
+    documents_kept,
+    finish_shard,
+    reports_of_shard,
+    shards_of,
+)
 from .recipe import Recipe
 from .shards import Shard
 from .sources import SCHEMA, Reader, bad_rows, check_bad_rows
@@ -274,10 +281,10 @@ class Queue:
 
     def missing(self, source: str, needed: float) -> tuple[float, int, tuple[int, str, int]] | None:
         "How many tokens a source lacks, the size of its next shard, and that shard."
-        shards = list(self.ledger.rows("SELECT id, done, tokens, shard, row FROM shards WHERE source = ? ORDER BY place", source))
-        done = [t for _, d, t, _, _ in shards if d]
+        shards = list(shards_of(self.ledger, source))
+        done = [t for _, _, d, t, _, _ in shards if d]
         tokens = 0.
-        for number, is_done, found, text, row in shards:
+        for number, _, is_done, found, row, text in shards:
             if tokens >= needed: return None
             size = shard_from_json(text).bytes
             if is_done: tokens += found
@@ -308,7 +315,7 @@ class BadRows:
         "Count the shards that have been finished since, and refuse a source with too many bad rows."
         for name in self.recipe.sources:
             so_far = self.counted.setdefault(name, {"place": 0, "rows": 0, "bad": 0, "tokens": 0, "examples": []})
-            for place, done, tokens, number, text in self.ledger.rows("SELECT place, done, tokens, id, shard FROM shards WHERE source = ? AND place >= ? ORDER BY place", name, so_far["place"]):
+            for number, place, done, tokens, _, text in shards_of(self.ledger, name, so_far["place"]):
                 if not done or so_far["tokens"] >= self.needed[name]: break
                 add_bad_rows(so_far, self.ledger, number, shard_from_json(text).file.path)
                 so_far |= {"place": place + 1, "tokens": so_far["tokens"] + tokens}
@@ -322,8 +329,7 @@ def add_bad_rows(
     path: str,       # of its file
 ) -> None:
     "Add what was read of a shard."
-    for text, in ledger.rows("SELECT report FROM parts WHERE shard = ? ORDER BY id", shard):
-        report = json.loads(text)
+    for report in reports_of_shard(ledger, shard):
         so_far["rows"] += report["rows_read"]
         so_far["bad"] += report["dropped"].get("bad_row", 0)
         so_far["examples"] = (so_far["examples"] + [{"file": path, "row": row, "fault": fault} for row, fault in report["bad"]])[:SHOWN]
@@ -332,11 +338,11 @@ def add_bad_rows(
 def faults_of_sources(ledger: Ledger, names: list[str]) -> dict[str, dict]:
     "Of each source: how many rows could not be used, the first of them, and the files that were left out."
     found = {n: {"rows": 0, "bad": 0, "examples": [], "skipped": dict((ledger["skipped"] or {}).get(n, {}))} for n in names}
-    for name, number, text in ledger.rows("SELECT source, id, shard FROM shards WHERE collected ORDER BY source, place"):
+    for name, number, text in collected_shards(ledger):
         path = shard_from_json(text).file.path
         add_bad_rows(found[name], ledger, number, path)
-        for report, in ledger.rows("SELECT report FROM parts WHERE shard = ?", number):
-            damage = json.loads(report).get("skipped")
+        for report in reports_of_shard(ledger, number):
+            damage = report.get("skipped")
             if damage: found[name]["skipped"][path] = damage
     return found
 
@@ -354,16 +360,16 @@ def collect(
     setup.pool.mkdir(exist_ok=True)
     bad.check()
     with progress(desc="collect", unit="B", unit_scale=True) as bar:
-        bar.update(ledger.value("SELECT coalesce(sum(bytes), 0) FROM shards"))
+        bar.update(bytes_read(ledger))
         for (number, _, _), message in run_tasks(clean_shard, queue.next, setup, workers, stop):
             if isinstance(message, Done):
-                ledger.db.execute("UPDATE shards SET done = 1 WHERE id = ?", (number,))
+                finish_shard(ledger, number)
                 queue.busy.discard(number)
                 bad.check()
                 continue
             record_part(ledger, message)
             bar.update(message.report["bytes"])
-            bar.set_postfix_str(f"{ledger.value('SELECT sum(kept) FROM shards'):,} documents kept", refresh=False)
+            bar.set_postfix_str(f"{documents_kept(ledger):,} documents kept", refresh=False)
 
 # %% ../../nbs/corpus/19_collecting.ipynb #d9274c3b
 ROW_GROUP = 2_000  # documents in a row group of a published file

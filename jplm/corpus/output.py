@@ -8,7 +8,6 @@ __all__ = ['CLUSTER', 'PROVENANCE', 'DECISIONS', 'HIDDEN', 'shuffle_number', 'bu
            'write_corpus']
 
 # %% ../../nbs/corpus/21_output.ipynb #b4cd0047
-import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,9 +22,20 @@ from tqdm import tqdm
 
 from .addresses import id_of
 from .collecting import ROW_GROUP, Clock, Setup, write_table
+from .fates import decided_between
 from .ledger import Ledger, file_state, vouch_for
 from .manifest import SPLITS
+from .parts import part_reports
 from .rounds import collected_parts
+from jplm.corpus.written import (
+    add_dealt,
+    add_written,
+    chosen_bytes,
+    dealt_parts,
+    fated_bytes,
+    files_to_write,
+    pieces_for,
+)
 from ..runtime.files import place_faults, sha256_file, whole_file
 from ..runtime.progress import working
 
@@ -43,11 +53,8 @@ def bucket_counts(
     output_mb: float,      # text in one file
 ) -> dict[str, int]:       # split → files
     "How many files each split needs."
-    chosen = dict(ledger.rows("SELECT c.split, sum(d.bytes) FROM chosen c JOIN docs d ON d.ord = c.ord GROUP BY c.split"))
-    fated = ledger.value("SELECT coalesce(sum(d.bytes), 0) FROM fates f JOIN docs d ON d.ord = f.ord")
-    reports = ledger.rows("SELECT report FROM parts p JOIN shards s ON s.id = p.shard AND s.collected")
-    removed = fated + sum(json.loads(r)["dropped_bytes"] for r, in reports)
-    return files_for(chosen | {"removed": removed}, output_mb)
+    removed = fated_bytes(ledger) + sum(report["dropped_bytes"] for _, report in part_reports(ledger))
+    return files_for(chosen_bytes(ledger) | {"removed": removed}, output_mb)
 
 
 def files_for(
@@ -125,7 +132,7 @@ def columns_of(frame: pl.DataFrame) -> list[str]:
 
 def decisions(frame: pl.DataFrame, ledger: Ledger, table: str, schema: dict) -> pl.DataFrame:
     "The ledger's rows about some documents of a part."
-    rows = list(ledger.rows(f"SELECT * FROM {table} WHERE ord BETWEEN ? AND ?", int(frame["order"].min()), int(frame["order"].max())))
+    rows = decided_between(ledger, table, int(frame["order"].min()), int(frame["order"].max()))
     return pl.DataFrame(rows, schema={"order": pl.UInt64} | schema, orient="row")
 
 # %% ../../nbs/corpus/21_output.ipynb #9e05d569
@@ -184,17 +191,15 @@ def write_corpus(
     if ledger["buckets"] is None: ledger["buckets"] = bucket_counts(ledger, setup.recipe.reading.output_mb)
     dealing = Dealing(setup, ledger["buckets"])
     dealing.spill.mkdir(exist_ok=True)
-    done = {p for p, in ledger.rows("SELECT part FROM dealt")}
+    done = dealt_parts(ledger)
     todo = [(number, path) for number, path in collected_parts(setup, ledger) if number not in done]
     for (part, _), message in working("deal", todo, deal_part, shared=dealing, workers=workers, stop=stop, progress=progress):
-        with ledger.transaction() as db:
+        with ledger.transaction():
             vouch_for(ledger, message.pop("stored"))
-            db.executemany("INSERT INTO pieces VALUES (?, ?, ?, ?)", [(s, b, part, i) for s, b, i in message.pop("pieces")])
-            db.execute("INSERT INTO dealt VALUES (?, ?)", (part, json.dumps(message)))
-    todo = list(ledger.rows("SELECT DISTINCT split, bucket FROM pieces EXCEPT SELECT split, bucket FROM outputs ORDER BY split, bucket"))
-    tasks = [(s, b, list(ledger.rows("SELECT part, batch FROM pieces WHERE split = ? AND bucket = ? ORDER BY part", s, b))) for s, b in todo]
+            add_dealt(ledger, part, message.pop("pieces"), message)
+    tasks = [(split, bucket, pieces_for(ledger, split, bucket)) for split, bucket in files_to_write(ledger)]
     for (split, bucket, _), m in working("write", tasks, write_output, shared=dealing, workers=workers, stop=stop, progress=progress):
-        with ledger.transaction() as db:
+        with ledger.transaction():
             vouch_for(ledger, m.pop("stored"))
-            values = (split, bucket, m.pop("path"), m.pop("rows"), m.pop("bytes"), m.pop("sha256"), json.dumps(m))
-            db.execute("INSERT INTO outputs VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+            file = (m.pop("path"), m.pop("rows"), m.pop("bytes"), m.pop("sha256"))
+            add_written(ledger, split, bucket, file, m)

@@ -30,7 +30,18 @@ from jplm.corpus.collecting import (
     same_state,
     source_state,
 )
-from ..corpus.ledger import SIGN, Part, Progress, address_of, collect_prefix, pin_of, record_part, shard_from_json
+from jplm.corpus.ledger import (
+    SIGN,
+    Part,
+    Progress,
+    address_of,
+    collect_prefix,
+    pin_of,
+    record_part,
+    shard_from_json,
+    shard_to_json,
+)
+from ..corpus.parts import finish_counted, is_read
 from ..corpus.shards import Shard
 from ..corpus.tokens import BySentencePiece
 from .driver import Cluster, watched
@@ -105,7 +116,7 @@ def read_shards(
     ledger, spark = cluster.ledger, cluster.spark
     while True:
         queue, rows = Queue(ledger, needed), []
-        while (task := queue.next()) is not None: rows.append((task[0], ledger.value("SELECT shard FROM shards WHERE id = ?", task[0])))
+        while (task := queue.next()) is not None: rows.append((task[0], shard_to_json(task[1])))
         BadRows(ledger, cluster.setup.recipe, needed).check()
         if not rows: return {n: collect_prefix(ledger, n, needed[n]) for n in needed}
         shards = spark.createDataFrame(spark.sparkContext.parallelize(rows, len(rows)), "number long, shard string")
@@ -122,8 +133,8 @@ def note_shards(cluster: Cluster) -> None:
     tokens = F.when(F.col("order").isNotNull() & F.col("reason").isNull(), F.col("n_tokens"))
     sums = cluster.pool().groupBy("shard").agg(F.max("report").alias("report"), F.count(tokens).alias("kept"), F.sum(tokens).alias("tokens"))
     for number, report, documents, n in sorted(cluster.small(sums).rows()):
-        if cluster.ledger.value("SELECT done FROM shards WHERE id = ?", number): continue
+        if is_read(cluster.ledger, number): continue
         told = json.loads(report)
         source_file = told.pop("source_file")
         record_part(cluster.ledger, Part(number, "", 0, told, [], [], [], source_file=tuple(source_file) if source_file else None))
-        cluster.ledger.db.execute("UPDATE shards SET done = 1, kept = ?, tokens = ? WHERE id = ?", (documents, n or 0, number))
+        finish_counted(cluster.ledger, number, documents, n or 0)

@@ -8,8 +8,8 @@ __all__ = ['COUNTED', 'BANDS', 'MEMBERS', 'EDGES', 'NARROW', 'count_paragraphs_i
            'cluster_sizes', 'published_keys', 'known_again', 'Tables', 'no_seconds', 'deduplicate']
 
 # %% ../../nbs/spark/05_duplicates.ipynb #e9318d22
-import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,8 @@ from jplm.clean.dedup import (
     signatures,
 )
 from ..clean.near import verify_flat
+from ..corpus.ledger import keys_of_builds
+from ..corpus.parts import collected_shards
 from ..corpus.rounds import near_settings, paragraph_settings, revise
 from .cleaning import setup_here
 from .driver import Cluster
@@ -229,12 +231,8 @@ def published_keys(
     if not releases or not earlier: return cluster.spark.createDataFrame([], "md5 binary")
     at = cluster.place / "work" / "published.parquet"
     if not at.exists():
-        db, marks = sqlite3.connect(releases), ", ".join("?" * len(earlier))
-        try:
-            rows = db.execute(f"SELECT p.md5 FROM published p JOIN builds b ON b.number = p.build AND b.identity IN ({marks})", earlier)
-            with whole(at) as f, pq.ParquetWriter(f, schema) as writer:
-                while some := rows.fetchmany(1_000_000): writer.write_table(pa.table({"md5": [k for k, in some]}, schema))
-        finally: db.close()
+        with closing(keys_of_builds(releases, earlier)) as batches, whole(at) as f, pq.ParquetWriter(f, schema) as writer:
+            for keys in batches: writer.write_table(pa.table({"md5": keys}, schema))
     return cluster.spark.read.parquet(at.for_spark)
 
 # %% ../../nbs/spark/05_duplicates.ipynb #250874be
@@ -276,7 +274,8 @@ def deduplicate(
     "Decide which of the collected documents stay."
     from pyspark.sql import functions as F
     staged, clock = cluster.staged, cluster.clock
-    collected = cluster.spark.createDataFrame([(n,) for n, in cluster.ledger.rows("SELECT id FROM shards WHERE collected")], "shard long")
+    numbers = [(number,) for _, number, _ in collected_shards(cluster.ledger)]
+    collected = cluster.spark.createDataFrame(numbers, "shard long")
     pool = cluster.pool().where("order is not null").join(F.broadcast(collected), "shard", "left_semi")
     with clock("paragraphs", no_seconds): changes = cut_paragraphs_on(cluster, pool.where("reason is null"))
     texts = pool.join(changes.select("order"), "order", "left_anti").unionByName(changes.drop("cut"))

@@ -35,6 +35,7 @@ from jplm.corpus.builder import (
 from ..corpus.collecting import Setup, faults_of_sources, warm_up
 from ..corpus.ledger import Identity, Ledger, Progress, Releases
 from ..corpus.manifest import Corpus
+from ..corpus.parts import source_bytes
 from ..corpus.recipe import load_recipe
 from ..corpus.rounds import Supply, fill_budgets
 from ..corpus.tokens import BySentencePiece, load_counter
@@ -153,7 +154,7 @@ def on_cluster(setup: Setup, place: Place, master: str, identity: Identity, foun
 
 def shuffle_partitions(spark: "SparkSession", ledger: Ledger) -> int:
     "Partitions of a shuffle: one for every 32 MB of source files, at least one a core."
-    size = ledger.value("SELECT sum(bytes) FROM files")
+    size = source_bytes(ledger)
     return min(max(spark.sparkContext.defaultParallelism, size // 32_000_000), 20_000)
 
 # %% ../../nbs/spark/08_engine.ipynb #e70a5ab1

@@ -18,9 +18,10 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..corpus.accounts import Counts, counts_by_source, funnel, masks_and_hits, part_reports, stage_costs
+from ..corpus.accounts import Counts, counts_by_source, funnel, masks_and_hits, stage_costs
 from ..corpus.collecting import ROW_GROUP, rule_of
 from ..corpus.output import CLUSTER, columns_of, files_for, published, removed, with_bucket
+from ..corpus.parts import part_reports
 from .driver import Cluster, watched
 from .duplicates import Tables
 from .place import Form, Place, frames, whole
