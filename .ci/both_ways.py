@@ -41,10 +41,11 @@ def figures(cells: list) -> list[tuple[int, int]]:
 def compare(name: str) -> bool:
     "Run a notebook both ways; whether nothing differs."
     env, found = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"} | {"IN_TEST": "1"}, {}
+    folder, file = Path(name).parent, Path(name).name  # a notebook runs where it lies
     for how in ("nbdev", "jupyter"):
-        out = Path(f".{how}-{name}")
+        out = folder / f".{how}-{file}"
         try:
-            ran = subprocess.run([sys.executable, __file__, "--one", name, how, str(out)], capture_output=True, text=True, env=env | ({"MPLBACKEND": "Agg"} if how == "nbdev" else {}))
+            ran = subprocess.run([sys.executable, str(Path(__file__).resolve()), "--one", file, how, out.name], cwd=folder, capture_output=True, text=True, env=env | ({"MPLBACKEND": "Agg"} if how == "nbdev" else {}))
             if ran.returncode:
                 print(f"{name} fails {how}:\n{ran.stderr[-3000:]}")
                 return False
