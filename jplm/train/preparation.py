@@ -82,7 +82,7 @@ def trainer_arguments(
     return TrainingArguments(
         output_dir=str(folder), seed=settings.seed, use_cpu=not gpu, bf16=computes_in_bf16(), torch_compile=compiled,
         dataloader_num_workers=0,  # rows come from a memory map: nbs/bench/pack measures tens of thousands a second without workers
-        save_strategy="no", eval_strategy="no", logging_strategy="no", report_to=[], disable_tqdm=True, log_level="error", logging_nan_inf_filter=False,
+        save_strategy="no", eval_strategy="no", logging_strategy="no", report_to=[], disable_tqdm=True, log_level="error", log_level_replica="error", logging_nan_inf_filter=False,
         ignore_data_skip=True, remove_unused_columns=False, average_tokens_across_devices=True, ddp_find_unused_parameters=False, ddp_timeout=4 * 3600)
 
 

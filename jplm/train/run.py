@@ -23,7 +23,7 @@ import polars as pl
 import torch
 from accelerate.utils import broadcast_object_list, set_seed
 from safetensors.torch import load_file
-from transformers import LlamaForCausalLM, PreTrainedTokenizerFast, PrinterCallback, TrainingArguments
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast, TrainingArguments
 from transformers.utils import logging as transformers_logging
 
 from ..model.bits import held_out
@@ -42,7 +42,7 @@ from .collate import collator, layout_for
 from .copies import Durable, Start, take_up
 from .devices import device_memory
 from .encoding import Store
-from .observer import KEPT, Observer, Outlets
+from .observer import KEPT, Courier, Meter, Outlets, Viewer
 from .optimize import find_preset
 from jplm.train.preparation import (
     apply,
@@ -57,10 +57,10 @@ from jplm.train.preparation import (
     restore_progress,
     trainer_arguments,
 )
-from .progress import Progress, effective, find_changes, identity_of
+from .progress import Cursor, Progress, effective, find_changes, identity_of
 from .record import Record, open_board
 from .settings import Decided, TrainSettings, decide
-from .trainer import PretrainingTrainer
+from .trainer import Keeper, PretrainingTrainer, refuse_other_weights, write_state
 
 # %% ../../nbs/train/17_run.ipynb #bcb59353
 @dataclass(frozen=True)
@@ -186,20 +186,27 @@ def learn(
     model = make_model(settings, decided, len(run.tokenizer))
     record = open_record(settings, folder, run, decided, progress, start) if arguments.process_index == 0 else None
     documents = held_out(settings.corpus_dir, decided.eval_kb * 1000, decided.seed) if decided.eval_steps else pl.DataFrame()
-    observer = Observer(decided, settings, run.data, run.tokenizer, documents, record, stop,
-                       flops_per_token(model.config, decided.context), open_outlets(settings, folder, decided, start.path, teller(record, progress)) if record else None)
-    facts = {"identity": run.identity, "asked": asdict(settings), "settings": effective(settings, decided)}
-    trainer = PretrainingTrainer(decided, progress, folder / "checkpoints", facts, start.attempts, observer, stop, model=model, args=arguments, train_dataset=run.dataset,
+    cursor = Cursor(progress)
+    outlets = open_outlets(settings, folder, decided, start.path, teller(record, cursor)) if record else None
+    trainer = PretrainingTrainer(decided, cursor, run.data.source_tokens, model=model, args=arguments, train_dataset=run.dataset,
                                  data_collator=collator(layout_for(model.config._attn_implementation), decided.context, run.tokenizer.pad_token_id))
-    trainer.remove_callback(PrinterCallback)  # it would print what the record has
+    courier = Courier(cursor, decided.max_steps, record, outlets)
+    facts = {"identity": run.identity, "asked": asdict(settings), "settings": effective(settings, decided)}
+    keeper = Keeper(decided, cursor, trainer.together, trainer.watch, write=lambda place: write_state(trainer, place), folder=folder / "checkpoints", facts=facts, attempts=start.attempts, stop=stop, saved=courier.saved)
+    viewer = Viewer(decided, settings, cursor, trainer.together, tokenizer=run.tokenizer, documents=documents, record=record, stop=stop)
+    meter = Meter(decided, cursor, trainer.reading, sources=run.store.manifest["sources"], record=record, flops=flops_per_token(model.config, decided.context), instance=settings.instance)
+    trainer.tell(meter, viewer, keeper)
     if record and progress.step < decided.max_steps: set_model_aside(folder)
     try:
+        if start.path: refuse_other_weights(model, start.path)
         if progress.step < decided.max_steps: trainer.train(resume_from_checkpoint=str(start.path) if start.path else None)
         else: model.load_state_dict(load_file(start.path / "model.safetensors"), strict=False)  # all steps were made, but the export did not get to its end
-    finally: observer.close(trainer)
-    finished = progress.step >= decided.max_steps
+    finally:
+        meter.close()
+        courier.close(keeper.interrupted)
+    finished = cursor.now.step >= decided.max_steps
     if finished: export_weights(trainer, settings, folder / "model")
-    return Outcome(str(folder), progress.step, decided.max_steps, finished, trainer.interrupted)
+    return Outcome(str(folder), cursor.now.step, decided.max_steps, finished, keeper.interrupted)
 
 
 def set_model_aside(
@@ -254,11 +261,11 @@ def open_outlets(
 
 def teller(
     record: Record,
-    progress: Progress,  # of the run, as it goes on
+    cursor: Cursor,
 ) -> Callable[[str], None]:
     "Says what became of a push, on the screen and in the record."
     def tell(text: str) -> None:
-        record.event("push", progress.step, why=text)
+        record.event("push", cursor.now.step, why=text)
         print(text, file=sys.stderr)
     return tell
 
