@@ -66,7 +66,8 @@ class Together:
     def agree(self, *wishes: bool) -> list[bool]:
         "What any process wishes, all do."
         if self.accelerator.num_processes == 1: return list(wishes)
-        counted = self.accelerator.reduce(torch.tensor(wishes, dtype=torch.int32, device=self.accelerator.device), "sum")
+        mine = torch.tensor(wishes, dtype=torch.int32, device=self.accelerator.device)
+        counted = self.accelerator.reduce(mine, "sum")
         return (counted > 0).tolist()
 
     def sum(self, number: torch.Tensor) -> float:
@@ -84,4 +85,5 @@ class Together:
         fault = None
         try: work(*arguments)
         except Exception as e: fault = e
-        if self.agree(fault is not None)[0]: raise fault or JplmError("another process could not write its part of the checkpoint; its own message says why")
+        if not self.agree(fault is not None)[0]: return
+        raise fault or JplmError("another process could not write its part of the checkpoint; its own message says why")

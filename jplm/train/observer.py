@@ -84,12 +84,14 @@ class Meter(TrainerCallback):
         flops: float,              # of a token
         instance: str = "",        # machine whose price counts
     ):
-        self.decided, self.cursor, self.reading, self.sources, self.record, self.flops, self.instance = decided, cursor, reading, sources, record, flops, instance
+        self.decided, self.cursor, self.reading, self.sources = decided, cursor, reading, sources
+        self.record, self.flops, self.instance = record, flops, instance
         self.plot = LivePlot(record.folder) if record else None
         self.bar = progress_bar(desc="train", total=decided.max_steps, unit="step", disable=None if record else True)
         self.begun = time.monotonic()
         self.first_step, self.lr = cursor.now.step, 0.  # where this attempt began; rate of the step
-        self.trained, self.seen = 0., (cursor.now.tokens, 0.)  # seconds of training; (tokens, seconds) at the last line of metrics
+        self.trained = 0.                      # seconds of training
+        self.seen = cursor.now.tokens, 0.      # tokens and these seconds at the last line of metrics
         cursor.start_clock()
 
     def on_optimizer_step(self, *_: Any, lr_scheduler: Any, **given: Any) -> None:
@@ -103,8 +105,10 @@ class Meter(TrainerCallback):
         if seen.left_out and self.record: self.record.event("step left out", p.step, why=seen.left_out)
         self.bar.update(p.step - self.bar.n)
         if p.step % self.decided.log_steps and p.step < self.decided.max_steps: return
-        values = {"tokens": p.tokens, "loss": self.cursor.take_loss(), "grad_norm": seen.norm, "lr": self.lr, "left_out": seen.times_left_out, "epoch": round(p.rows / self.decided.rows, 4),
-                  "source_tokens": p.source_tokens, "source_epochs": source_epochs(p.source_tokens, self.sources), **self.speed()}
+        values = {
+            "tokens": p.tokens, "loss": self.cursor.take_loss(), "grad_norm": seen.norm, "lr": self.lr,
+            "left_out": seen.times_left_out, "epoch": round(p.rows / self.decided.rows, 4), "source_tokens": p.source_tokens,
+            "source_epochs": source_epochs(p.source_tokens, self.sources), **self.speed()}
         if self.record: self.record.metrics(p.step, **values)
         self.bar.set_postfix_str(" ".join(f"{k} {v:.4g}" for k, v in values.items() if k in ("loss", "lr", "mfu", "cost")), refresh=False)
         if self.plot: self.plot.update()
@@ -295,5 +299,6 @@ class Courier:
         if not self.record: return
         status, step = self.outlets.close(60 if interrupted else 1800), self.cursor.now.step
         self.note(step)
-        self.record.event("interrupted" if interrupted else "finished" if step >= self.last else "failed", step, **status)
+        ended = "interrupted" if interrupted else "finished" if step >= self.last else "failed"
+        self.record.event(ended, step, **status)
         if self.record.board: self.record.board.close()

@@ -60,7 +60,8 @@ class Cursor:
         "A step is done."
         p = self.now
         total = {name: (p.source_tokens or {}).get(name, 0) + n for name, n in tokens.items()}
-        self.now = replace(p, step=p.step + 1, rows=p.rows + rows, source_tokens=total, loss=p.loss + loss, loss_steps=p.loss_steps + 1)
+        self.now = replace(p, step=p.step + 1, rows=p.rows + rows, source_tokens=total)
+        self.now = replace(self.now, loss=p.loss + loss, loss_steps=p.loss_steps + 1)
 
     def take_loss(self) -> float:
         "The mean loss since the last line of metrics; the next line begins."

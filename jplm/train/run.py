@@ -188,13 +188,19 @@ def learn(
     documents = held_out(settings.corpus_dir, decided.eval_kb * 1000, decided.seed) if decided.eval_steps else pl.DataFrame()
     cursor = Cursor(progress)
     outlets = open_outlets(settings, folder, decided, start.path, teller(record, cursor)) if record else None
-    trainer = PretrainingTrainer(decided, cursor, run.data.source_tokens, model=model, args=arguments, train_dataset=run.dataset,
-                                 data_collator=collator(layout_for(model.config._attn_implementation), decided.context, run.tokenizer.pad_token_id))
+    trainer = PretrainingTrainer(
+        decided, cursor, run.data.source_tokens, model=model, args=arguments, train_dataset=run.dataset,
+        data_collator=collator(layout_for(model.config._attn_implementation), decided.context, run.tokenizer.pad_token_id))
     courier = Courier(cursor, decided.max_steps, record, outlets)
     facts = {"identity": run.identity, "asked": asdict(settings), "settings": effective(settings, decided)}
-    keeper = Keeper(decided, cursor, trainer.together, trainer.watch, write=lambda place: write_state(trainer, place), folder=folder / "checkpoints", facts=facts, attempts=start.attempts, stop=stop, saved=courier.saved)
-    viewer = Viewer(decided, settings, cursor, trainer.together, tokenizer=run.tokenizer, documents=documents, record=record, stop=stop)
-    meter = Meter(decided, cursor, trainer.reading, sources=run.store.manifest["sources"], record=record, flops=flops_per_token(model.config, decided.context), instance=settings.instance)
+    keeper = Keeper(
+        decided, cursor, trainer.together, trainer.watch, write=lambda place: write_state(trainer, place), folder=folder / "checkpoints",
+        facts=facts, attempts=start.attempts, stop=stop, saved=courier.saved)
+    viewer = Viewer(
+        decided, settings, cursor, trainer.together, tokenizer=run.tokenizer, documents=documents, record=record, stop=stop)
+    meter = Meter(
+        decided, cursor, trainer.reading, sources=run.store.manifest["sources"], record=record,
+        flops=flops_per_token(model.config, decided.context), instance=settings.instance)
     trainer.tell(meter, viewer, keeper)
     if record and progress.step < decided.max_steps: set_model_aside(folder)
     try:

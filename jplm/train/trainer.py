@@ -77,12 +77,13 @@ def refuse_other_weights(
     checkpoint: Path,
 ) -> None:
     "Refuse a checkpoint whose weights are not those of the model, by their names."
-    if not (checkpoint / "model.safetensors").is_file(): return  # dealt out to several files, which are checked where they are read
+    if not (checkpoint / "model.safetensors").is_file(): return  # dealt out to several files, checked where they are read
     with safe_open(checkpoint / "model.safetensors", "pt") as file: names = set(file.keys())
     own = model.state_dict()
     there = {own[name].data_ptr() for name in names & own.keys()}
     other = [*(name for name in own if own[name].data_ptr() not in there), *sorted(names - own.keys())]
-    if other: raise JplmError(f"the checkpoint holds other weights than the model: {', '.join(other[:3])}; it belongs to another run")
+    if not other: return
+    raise JplmError(f"the checkpoint holds other weights than the model: {', '.join(other[:3])}; it belongs to another run")
 
 # %% ../../nbs/train/15_trainer.ipynb #54d2c8f5
 def with_whole_sums(
@@ -90,7 +91,8 @@ def with_whole_sums(
 ) -> Any:
     "The same, with gradients added up, and outputs, in 32 bits."
     if policy is None: return None
-    return replace(policy, **{name: torch.float32 for name in ("reduce_dtype", "output_dtype") if hasattr(policy, name)})
+    names = [name for name in ("reduce_dtype", "output_dtype") if hasattr(policy, name)]
+    return replace(policy, **dict.fromkeys(names, torch.float32))
 
 # %% ../../nbs/train/15_trainer.ipynb #22b69034
 class SpikeWatch(TrainerCallback):
@@ -113,8 +115,10 @@ class SpikeWatch(TrainerCallback):
 
     def on_step_end(self, args: Any, state: Any, control: TrainerControl, **given: Any) -> None:
         "Give up where nothing else is to be expected."
-        if self.guard.hopeless: raise JplmError(f"{self.guard.in_a_row} steps in a row had to be left out, the last at step {state.global_step} because {self.reading.left_out}; the newest checkpoint is intact: "
-                                                "go on from it with a lower lr, or from an earlier one (resume)")
+        if not self.guard.hopeless: return
+        last = f"the last at step {state.global_step} because {self.reading.left_out}"
+        raise JplmError(f"{self.guard.in_a_row} steps in a row had to be left out, {last}; the newest checkpoint is intact: "
+                        "go on from it with a lower lr, or from an earlier one (resume)")
 
 # %% ../../nbs/train/15_trainer.ipynb #e18ee9a9
 class Counter(TrainerCallback):
@@ -128,7 +132,8 @@ class Counter(TrainerCallback):
         tokens_of: Callable[[list[int]], dict[str, int]],  # tokens by source of some rows
         reading: Reading,
     ):
-        self.decided, self.cursor, self.together, self.tokens_of, self.reading = decided, cursor, together, tokens_of, reading
+        self.decided, self.cursor, self.together = decided, cursor, together
+        self.tokens_of, self.reading = tokens_of, reading
         self.stream = stream_of(decided, cursor.now)
 
     def on_step_end(self, *_: Any, **given: Any) -> None:
@@ -147,10 +152,11 @@ def write_state(
     "Everything that a resumed run needs, this process's part."
     trainer.save_model(str(folder))
     if trainer.args.should_save: complete_config(folder)
-    # private: the public way (`should_save`) writes under the final name, where a killed process leaves half a checkpoint, and one that fails leaves the others waiting
-    trainer._save_optimizer_and_scheduler(str(folder))
-    trainer._save_scaler(str(folder))
-    trainer._save_rng_state(str(folder))
+    # The public way, `should_save`, writes all four under the final name, and a process that fails there leaves the others
+    # waiting; hence these, which are private:
+    trainer._save_optimizer_and_scheduler(str(folder))  # with FSDP it gathers what is sharded
+    trainer._save_scaler(str(folder))                   # where there is one; read by Trainer alone
+    trainer._save_rng_state(str(folder))                # in the form that Trainer reads
     if trainer.args.should_save: trainer.state.save_to_json(str(folder / "trainer_state.json"))
 
 # %% ../../nbs/train/15_trainer.ipynb #22e14dbd
@@ -184,7 +190,8 @@ class Keeper(TrainerCallback):
     def is_due(self) -> bool:
         "Whether it is time for a checkpoint."
         d = self.decided
-        late = d.checkpoint_minutes and self.together.first and time.monotonic() - self.saved_at >= 60 * d.checkpoint_minutes
+        passed = time.monotonic() - self.saved_at
+        late = d.checkpoint_minutes and self.together.first and passed >= 60 * d.checkpoint_minutes
         return bool(late or (d.checkpoint_steps and self.cursor.now.step % d.checkpoint_steps == 0))
 
     def save(self) -> Path | None:
@@ -193,7 +200,9 @@ class Keeper(TrainerCallback):
         self.cursor.keep_guard(self.watch.guard.state())
         p = self.cursor.now
         record = self.facts | {"progress": asdict(p), "rows_per_step": self.decided.rows_per_step, "tokens": p.tokens}
-        path = write_checkpoint(self.folder, p.step, self.write_together, record, attempts=self.attempts) if self.together.first else self.write_together()
+        path = None
+        if not self.together.first: self.write_together()
+        else: path = write_checkpoint(self.folder, p.step, self.write_together, record, attempts=self.attempts)
         self.saved_step, self.saved_at = p.step, time.monotonic()
         return path
 
@@ -215,7 +224,8 @@ class PretrainingTrainer(Trainer):
     ):
         super().__init__(**trainer)
         self.decided, self.base = decided, cursor.now
-        self.reading, self.together = Reading(torch.tensor(0., device=self.args.device)), Together(self.accelerator, self.is_fsdp_enabled)
+        self.reading = Reading(torch.tensor(0., device=self.args.device))
+        self.together = Together(self.accelerator, self.is_fsdp_enabled)
         self.check_batch = guard(self.model) if decided.preset.mask_documents else lambda batch: None
         self.rates, self.watch = OwnRates(), SpikeWatch(decided.preset.spike, cursor.now.guard, self.reading)
         self.counter = Counter(decided, cursor, self.together, tokens_of, self.reading)
@@ -236,13 +246,15 @@ class PretrainingTrainer(Trainer):
         "Rows in the order of the stream."
         workers, own = self.args.dataloader_num_workers, torch.Generator().manual_seed(self.decided.seed)
         return self.accelerator.prepare(DataLoader(
-            self.train_dataset, batch_size=self.decided.micro_batch, sampler=stream_of(self.decided, self.base), collate_fn=self.data_collator, drop_last=True, generator=own,
+            self.train_dataset, batch_size=self.decided.micro_batch, sampler=stream_of(self.decided, self.base),
+            collate_fn=self.data_collator, drop_last=True, generator=own,
             num_workers=workers, persistent_workers=workers > 0, pin_memory=torch.cuda.is_available()))
 
     def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
         "The preset's optimiser."
         d = self.decided
-        if d.preset.optimizer == "muon" and self.is_fsdp_enabled: raise JplmError(f"preset {d.preset.name} cannot be trained with FSDP: Muon needs whole matrices; use DDP, or preset best")
+        if d.preset.optimizer == "muon" and self.is_fsdp_enabled:
+            raise JplmError(f"preset {d.preset.name} cannot be trained with FSDP: Muon needs whole matrices; use DDP, or preset best")
         if self.optimizer is None: self.optimizer = make_optimizer(model or self.model, d.preset, d.lr, d.weight_decay, d.beta2)
         return self.optimizer
 
@@ -267,8 +279,10 @@ class PretrainingTrainer(Trainer):
         self.reading.loss += self.cross_entropy
         return self.cross_entropy
 
-    def _clip_grad_norm(self, model: nn.Module) -> torch.Tensor:  # private: no event tells the norm before clipping, and to measure it again is another pass over all gradients
+    # Private: no event tells the norm before clipping, and to measure it again is another pass over all gradients
+    def _clip_grad_norm(self, model: nn.Module) -> torch.Tensor:
         "Trainer's; the norm is noted."
         norm = super()._clip_grad_norm(model)
-        self.reading.norm = float(norm.full_tensor() if hasattr(norm, "full_tensor") else norm)  # sharded norms are summed up first
+        whole = norm.full_tensor() if hasattr(norm, "full_tensor") else norm  # sharded norms are summed up
+        self.reading.norm = float(whole)
         return norm
