@@ -11,13 +11,13 @@ __all__ = ['list_copies', 'set_copy_aside', 'copy_checkpoint', 'copy_and_tidy', 
 import errno
 import re
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ..runtime.background import Sender
 from ..runtime.errors import JplmError, PlaceError, StoreError
 from ..runtime.files import place_faults, put_in_place
 from jplm.train.checkpoint import (
@@ -190,11 +190,8 @@ class Durable:
         wait: float = 5.0,                   # seconds before the second attempt; doubled for each further one
     ):
         self.uri, self.last, self.every_tokens, self.say, self.tries, self.wait = str(uri), last, every_tokens, say, tries, wait
-        self._status, self._milestone, self._waiting = CopyStatus(), 0, []
-        self._busy: Path | None = None
-        self._change, self._closing = threading.Condition(), threading.Event()
-        self._thread = threading.Thread(target=self._work, name="durable-copy", daemon=True)
-        self._thread.start()
+        self._status, self._milestone = CopyStatus(), 0
+        self._sender = Sender(self._copy, "durable-copy")
 
     def submit(self, path: Path) -> None:
         "Ask for a checkpoint to be copied; returns at once."
@@ -202,45 +199,31 @@ class Durable:
         with suppress(JplmError):
             number = read_record(path).get("tokens", 0) // self.every_tokens if self.every_tokens else 0
             milestone, self._milestone = number > self._milestone, max(number, self._milestone)
-        with self._change:
-            stay = [(p, m) for p, m in self._waiting if m]
-            self._status = replace(self._status, skipped=self._status.skipped + len(self._waiting) - len(stay))
-            self._waiting = [*stay, (path, milestone)]
-            self._change.notify_all()
+        gone = self._sender.put((path, milestone), lambda waiting: [task for task in waiting if task[1]])
+        with self._sender.changed: self._status = replace(self._status, skipped=self._status.skipped + len(gone))
 
     def status(self) -> CopyStatus:
         "How copying stands."
-        with self._change: return replace(self._status, waiting=len(self._waiting) + (self._busy is not None))
+        with self._sender.changed: return replace(self._status, waiting=len(self._sender.waiting) + (self._sender.busy is not None))
 
     def close(
         self,
         timeout: float | None = None,  # seconds to wait for what is not yet copied; None: as long as it takes
     ) -> CopyStatus:
         "Finish what is waiting, as far as there is time."
-        with self._change: self._change.wait_for(lambda: not self._waiting and self._busy is None or not self._thread.is_alive(), timeout)
-        self._closing.set()
-        with self._change:
-            late = [p.name for p in (self._busy, *(p for p, _ in self._waiting)) if p]
-            if late: self.say(f"not copied to {self.uri} in time: {', '.join(late)}")
-            self._waiting = []
-            self._change.notify_all()
+        late = self._sender.close(timeout)
+        if names := [task[0].name for task in (self._sender.busy, *late) if task]: self.say(f"not copied to {self.uri} in time: {', '.join(names)}")
         return self.status()
 
-    def _work(self) -> None:
-        "The thread: copy one after the other."
-        while True:
-            with self._change:
-                self._change.wait_for(lambda: self._waiting or self._closing.is_set())
-                if not self._waiting: return
-                self._busy = self._waiting.pop(0)[0]
-            there, error = try_copy(self._busy, self.uri, self.last, self.every_tokens, self.tries, lambda n: self._closing.wait(self.wait * 2 ** n), self.say)
-            if error: self.say(f"{self._busy.name} was not copied: {error}")
-            with self._change:
-                if there is not None: self._status = replace(self._status, copied=self._status.copied + 1, newest=self._busy.name, error="", there=there)
-                elif error: self._status = replace(self._status, failed=self._status.failed + 1, error=error)
-                else: self._status = replace(self._status, skipped=self._status.skipped + 1)
-                self._busy = None
-                self._change.notify_all()
+    def _copy(self, task: tuple[Path, bool]) -> None:
+        "Copy one checkpoint, in the thread, and put down how it went."
+        path = task[0]
+        there, error = try_copy(path, self.uri, self.last, self.every_tokens, self.tries, lambda n: self._sender.leaving.wait(self.wait * 2 ** n), self.say)
+        if error: self.say(f"{path.name} was not copied: {error}")
+        with self._sender.changed:
+            if there is not None: self._status = replace(self._status, copied=self._status.copied + 1, newest=path.name, error="", there=there)
+            elif error: self._status = replace(self._status, failed=self._status.failed + 1, error=error)
+            else: self._status = replace(self._status, skipped=self._status.skipped + 1)
 
 # %% ../../nbs/train/08_copies.ipynb #7605abab
 def restore(
