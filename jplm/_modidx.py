@@ -114,6 +114,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'jplm.clean.dedup.components': ('clean/dedup.html#components', 'jplm/clean/dedup.py'),
                                   'jplm.clean.dedup.cut_paragraphs': ('clean/dedup.html#cut_paragraphs', 'jplm/clean/dedup.py'),
                                   'jplm.clean.dedup.decode': ('clean/dedup.html#decode', 'jplm/clean/dedup.py'),
+                                  'jplm.clean.dedup.exact_keys': ('clean/dedup.html#exact_keys', 'jplm/clean/dedup.py'),
                                   'jplm.clean.dedup.find': ('clean/dedup.html#find', 'jplm/clean/dedup.py'),
                                   'jplm.clean.dedup.fingerprint': ('clean/dedup.html#fingerprint', 'jplm/clean/dedup.py'),
                                   'jplm.clean.dedup.fold': ('clean/dedup.html#fold', 'jplm/clean/dedup.py'),
