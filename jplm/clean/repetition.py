@@ -26,21 +26,21 @@ def find_words(
     places: np.ndarray,  # out: which unit each run is
 ) -> tuple[int, int]:    # units, runs
     "Cut a document into units and list its runs of Latin letters and digits."
-    n = words = i = 0
-    while i < len(codes):
+    n, words, i, stop, one = np.uint64(0), np.uint64(0), np.uint64(0), np.uint64(len(codes)), np.uint64(1)  # unsigned, as below
+    while i < stop:
         if kinds[i] & WORD:
             starts[words], places[words], hashed = i, n, np.uint64(0)
-            while i < len(codes) and kinds[i] & WORD:
+            while i < stop and kinds[i] & WORD:
                 hashed = mix(hashed ^ np.uint64(codes[i]))
-                i += 1
+                i += one
             stops[words], hashes[words] = i, hashed
-            words, n = words + 1, n + 1
+            words, n = words + one, n + one
         else:
-            if not kinds[i] & SPACE and not (kinds[i] & DRAWN and i and codes[i] == codes[i - 1]):
+            if not kinds[i] & SPACE and not (kinds[i] & DRAWN and i and codes[i] == codes[i - one]):
                 units[n] = codes[i]
-                n += 1
-            i += 1
-    return n, words
+                n += one
+            i += one
+    return np.int64(n), np.int64(words)
 
 # %% ../../nbs/clean/15_repetition.ipynb #79ab20c1
 @compiled
