@@ -408,6 +408,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
             'jplm.clean.signs': { 'jplm.clean.signs.Signs': ('clean/signs.html#signs', 'jplm/clean/signs.py'),
                                   'jplm.clean.signs.Signs.__init__': ('clean/signs.html#signs.__init__', 'jplm/clean/signs.py'),
                                   'jplm.clean.signs.Signs.any_of': ('clean/signs.html#signs.any_of', 'jplm/clean/signs.py'),
+                                  'jplm.clean.signs.Signs.have': ('clean/signs.html#signs.have', 'jplm/clean/signs.py'),
                                   'jplm.clean.signs.Signs.match': ('clean/signs.html#signs.match', 'jplm/clean/signs.py'),
                                   'jplm.clean.signs.Signs.of': ('clean/signs.html#signs.of', 'jplm/clean/signs.py'),
                                   'jplm.clean.signs.also': ('clean/signs.html#also', 'jplm/clean/signs.py'),
