@@ -103,9 +103,9 @@ def change_at(
     change: Callable[[pl.Series], pl.Series],  # gets those texts, gives as many back
 ) -> pl.Series:                                # all texts, in their order
     "Applies `change` to some of the texts."
-    hit = hit.fill_null(False)
-    if len(hit) and hit.all(): return change(texts)
-    return texts.clone().scatter(hit.arg_true(), change(texts.filter(hit))) if hit.any() else texts
+    if hit.null_count(): hit = hit.fill_null(False)
+    if not hit.any(): return texts
+    return change(texts) if hit.all() else texts.clone().scatter(np.flatnonzero(hit.to_numpy()), change(texts.filter(hit)))
 
 # %% ../../nbs/clean/04_normalize.ipynb #d86b8399
 def change_where(
