@@ -363,6 +363,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                     'jplm.clean.privacy.mask_url': ('clean/privacy.html#mask_url', 'jplm/clean/privacy.py'),
                                     'jplm.clean.privacy.mask_urls': ('clean/privacy.html#mask_urls', 'jplm/clean/privacy.py'),
                                     'jplm.clean.privacy.matching': ('clean/privacy.html#matching', 'jplm/clean/privacy.py'),
+                                    'jplm.clean.privacy.own_thread': ('clean/privacy.html#own_thread', 'jplm/clean/privacy.py'),
                                     'jplm.clean.privacy.replaced': ('clean/privacy.html#replaced', 'jplm/clean/privacy.py')},
             'jplm.clean.repetition': { 'jplm.clean.repetition.all_ngrams': ('clean/repetition.html#all_ngrams', 'jplm/clean/repetition.py'),
                                        'jplm.clean.repetition.compression_measures': ( 'clean/repetition.html#compression_measures',
