@@ -146,7 +146,7 @@ def without_anchors(
     text: str,  # without code
 ) -> str:       # with plain headings
     "A text without the anchors that its generator put before headings."
-    return ANCHOR.sub(r'\n\1', text) if '<a ' in text else text
+    return ANCHOR.sub(r'\n\1', text) if '<a ' in text and '"></a>' in text else text
 
 def without_calls(
     text: str,  # without code
