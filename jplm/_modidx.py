@@ -358,6 +358,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                     'jplm.clean.privacy.hidden_runs': ('clean/privacy.html#hidden_runs', 'jplm/clean/privacy.py'),
                                     'jplm.clean.privacy.mask': ('clean/privacy.html#mask', 'jplm/clean/privacy.py'),
                                     'jplm.clean.privacy.mask_column': ('clean/privacy.html#mask_column', 'jplm/clean/privacy.py'),
+                                    'jplm.clean.privacy.mask_here': ('clean/privacy.html#mask_here', 'jplm/clean/privacy.py'),
                                     'jplm.clean.privacy.mask_kind': ('clean/privacy.html#mask_kind', 'jplm/clean/privacy.py'),
                                     'jplm.clean.privacy.mask_text': ('clean/privacy.html#mask_text', 'jplm/clean/privacy.py'),
                                     'jplm.clean.privacy.mask_url': ('clean/privacy.html#mask_url', 'jplm/clean/privacy.py'),

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['PARTS', 'FOURS', 'LONG_NUMBER', 'GAPS', 'PHONE_TRIGGER', 'RARE', 'AN_AT', 'BRACKETS', 'BARE', 'FULL_WIDTH',
            'ALL_KINDS', 'KINDS', 'UNSEEN', 'HIDDEN', 'HIDING', 'HIDES', 'AROUND', 'ADDRESS', 'PAGE', 'IN_PAGE', 'Kind',
-           'replaced', 'hidden_runs', 'find_hidden', 'mask_kind', 'mask_text', 'count_addresses', 'own_thread',
-           'matching', 'mask_column', 'mask_url', 'mask_urls', 'mask']
+           'replaced', 'hidden_runs', 'find_hidden', 'mask_kind', 'mask_text', 'count_addresses', 'matching',
+           'mask_column', 'mask_url', 'mask_urls', 'mask_here', 'own_thread', 'mask']
 
 # %% ../../nbs/clean/12_privacy.ipynb #7f14840d
 import os
@@ -175,21 +175,14 @@ def count_addresses(
     return counts.scatter(hit.arg_true(), texts.filter(hit).str.count_matches(ADDRESS).clip(upper_bound=65_535).cast(pl.UInt16))
 
 # %% ../../nbs/clean/12_privacy.ipynb #f7ef4b16
-@cache
-def own_thread(process: int) -> ThreadPoolExecutor:
-    "The thread in which a process looks for triggers."
-    return ThreadPoolExecutor(1)
-
-
 def matching(
     texts: pl.Series,         # strings
     triggers: Iterable[str],  # regular expressions (Rust)
 ) -> dict[str, pl.Series]:    # bool, by trigger; nulls match nothing
-    "Which texts match each of some triggers, asked at once and in a thread where they stay compiled."
+    "Which texts match each of some triggers, asked at once, since every question costs."
     some = list(dict.fromkeys(triggers))
-    ask = pl.DataFrame({'text': texts}).select_seq
     questions = [pl.col('text').str.contains(t).fill_null(False).alias(str(n)) for n, t in enumerate(some)]
-    return dict(zip(some, own_thread(os.getpid()).submit(ask, questions).result(), strict=True))
+    return dict(zip(some, pl.DataFrame({'text': texts}).select_seq(questions), strict=True))
 
 
 def mask_column(
@@ -239,10 +232,10 @@ def mask_urls(
     return urls.clone().scatter(hit.arg_true(), pl.Series([url for url, _ in masked], dtype=pl.String)), counts
 
 # %% ../../nbs/clean/12_privacy.ipynb #81ca7925
-def mask(
-    frame: pl.DataFrame,  # documents with a `text`, and a `title` and a `url` if they have them
-) -> pl.DataFrame:        # the same masked, and `masked_<kind>` for each of `KINDS`, `flagged_address` (u16 each): places in text, title and url
-    "Documents with their personal data masked."
+def mask_here(
+    frame: pl.DataFrame,  # as for `mask`
+) -> pl.DataFrame:
+    "`mask` in the thread that asks for it."
     addresses = count_addresses(frame['text'])
     text, counts = mask_column(frame['text'])
     columns = [text.alias('text')]
@@ -255,3 +248,14 @@ def mask(
         columns.append(url.alias('url'))
         counts['email'] = counts['email'] + in_page
     return frame.with_columns(*columns, *(counts[kind].alias(f'masked_{kind}') for kind in KINDS), addresses.alias('flagged_address'))
+
+@cache
+def own_thread(process: int) -> ThreadPoolExecutor:
+    "The thread in which a process masks."
+    return ThreadPoolExecutor(1)
+
+def mask(
+    frame: pl.DataFrame,  # documents with a `text`, and a `title` and a `url` if they have them
+) -> pl.DataFrame:        # the same masked, and `masked_<kind>` for each of `KINDS`, `flagged_address` (u16 each): places in text, title and url
+    "Documents with their personal data masked."
+    return own_thread(os.getpid()).submit(mask_here, frame).result()
