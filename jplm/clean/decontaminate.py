@@ -369,7 +369,7 @@ def decontaminate(
     "Drop documents that leak a benchmark, and mask what others share with one."
     texts = frame.select(pl.when(pl.col('reason').is_null()).then('text'))['text'].fill_null('')
     keys = key_texts(texts)
-    frame, hits = frame.with_columns(exact_keys(keys, frame['reason'].is_null())), all_hits(keys, index)
+    frame, hits = frame.with_columns(md5=pl.when(pl.col('reason').is_null()).then(exact_keys(keys))), all_hits(keys, index)
     if not len(hits): return frame.with_columns(benchmark_hits=pl.lit([], dtype=pl.List(pl.String)))
     reasons, shown, names = frame['reason'].to_list(), {}, [[] for _ in range(len(frame))]
     for d in np.unique(hits[:, 0]).tolist():

@@ -116,12 +116,10 @@ def fold_flat(
     for d in range(len(offsets) - 1):
         i, stop, at = u(offsets[d]), u(offsets[d + 1]), u(ends[d])
         while i < stop:
-            code = u(data[i])
-            if code < u(0x80): size = one
-            elif code < u(0xE0): code, size = (code & u(0x1F)) << six | u(data[i + one]) & low, two
-            elif code < u(0xF0):
-                code, size = (code & u(0x0F)) << u(12) | (u(data[i + one]) & low) << six | u(data[i + two]) & low, three
-            else:
+            code, size = u(data[i]), one
+            if u(0xE0) <= code < u(0xF0): code, size = (code & u(0x0F)) << u(12) | (u(data[i + one]) & low) << six | u(data[i + two]) & low, three
+            elif u(0x80) <= code < u(0xE0): code, size = (code & u(0x1F)) << six | u(data[i + one]) & low, two
+            elif code >= u(0xF0):
                 code = (code & u(0x07)) << u(18) | (u(data[i + one]) & low) << u(12) | (u(data[i + two]) & low) << six
                 code, size = code | u(data[i + three]) & low, u(4)
             what = kind[code] if code < u(len(kind)) else np.int8(0)
@@ -161,15 +159,12 @@ def key_text(
 
 # %% ../../nbs/clean/20_dedup.ipynb #25aa0d19
 def exact_keys(
-    keys: pl.Series,    # key texts
-    wanted: pl.Series,  # bool: of which
-) -> pl.Series:         # 16 bytes each, null where not wanted
+    keys: pl.Series,  # key texts
+) -> pl.Series:       # 16 bytes each
     "The MD5 of key texts."
     data, offsets = utf8(keys)
-    places = zip(wanted.to_list(), offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
-    digests = [hashlib.md5(data[a:b]).digest() if one else None for one, a, b in places]
+    digests = [hashlib.md5(data[a:b]).digest() for a, b in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)]
     return pl.Series('md5', digests, dtype=pl.Binary)
-
 
 def fingerprint(
     frame: pl.DataFrame,  # with `text` and `reason`, and perhaps with `md5` where that is known
@@ -178,9 +173,8 @@ def fingerprint(
     kept = frame['reason'].is_null()
     known = frame['md5'] if 'md5' in frame.columns else pl.Series('md5', [None] * len(frame), dtype=pl.Binary)
     missing = kept & known.is_null()
-    keys = exact_keys(key_texts(frame.filter(missing)['text']), missing.filter(missing))
-    md5 = known.scatter(missing.arg_true(), keys) if missing.any() else known
-    return frame.drop('md5', strict=False).with_columns(pl.select(pl.when(kept).then(md5)).to_series().alias('md5'))
+    known = known.scatter(missing.arg_true(), exact_keys(key_texts(frame.filter(missing)['text'])))
+    return frame.drop('md5', strict=False).with_columns(pl.select(pl.when(kept).then(known)).to_series().alias('md5'))
 
 # %% ../../nbs/clean/20_dedup.ipynb #8a666f96
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ BOILERPLATE = sorted(read_words('boilerplate'), key=len, reverse=True)  # at one
 NO_WORD = r'[\s\d|｜/・>＞»≫,、:：()（）.]'
 CHARS, WORDS = LINE.str.len_chars(), pl.col('words')
 OTHER = WORDS.str.replace_many({re.sub(NO_WORD, '', word): '' for word in BOILERPLATE}, leftmost=True)
-HITS, COUNT_HITS = pl.col('hits'), LINE.str.count_matches('|'.join(map(re.escape, BOILERPLATE)))
+HITS, COUNT_HITS = pl.col('hits'), LINE.str.extract_many(BOILERPLATE, leftmost=True).list.len()
 COVERED = (WORDS.str.len_chars() - OTHER.str.len_chars()) / pl.max_horizontal(WORDS.str.len_chars(), 1)
 
 # %% ../../nbs/clean/06_lines.ipynb #ca783fc8

@@ -6,15 +6,17 @@
 __all__ = ['PARTS', 'FOURS', 'LONG_NUMBER', 'GAPS', 'PHONE_TRIGGER', 'RARE', 'AN_AT', 'BRACKETS', 'BARE', 'FULL_WIDTH',
            'ALL_KINDS', 'KINDS', 'UNSEEN', 'HIDDEN', 'HIDING', 'HIDES', 'AROUND', 'ADDRESS', 'PAGE', 'IN_PAGE', 'Kind',
            'replaced', 'hidden_runs', 'find_hidden', 'mask_kind', 'mask_text', 'count_addresses', 'matching',
-           'mask_column', 'mask_url', 'mask_urls', 'mask']
+           'mask_column', 'mask_url', 'mask_urls', 'mask_here', 'own_thread', 'mask']
 
 # %% ../../nbs/clean/12_privacy.ipynb #7f14840d
+import os
 import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache, partial, reduce
+from functools import cache, lru_cache, partial, reduce
 from operator import or_
 
 import polars as pl
@@ -179,9 +181,8 @@ def matching(
 ) -> dict[str, pl.Series]:    # bool, by trigger; nulls match nothing
     "Which texts match each of some triggers, asked at once, since every question costs."
     some = list(dict.fromkeys(triggers))
-    found = pl.DataFrame({'text': texts}).select(
-        pl.col('text').str.contains(trigger).fill_null(False).alias(str(number)) for number, trigger in enumerate(some))
-    return dict(zip(some, found.get_columns(), strict=True))
+    questions = [pl.col('text').str.contains(t).fill_null(False).alias(str(n)) for n, t in enumerate(some)]
+    return dict(zip(some, pl.DataFrame({'text': texts}).select_seq(questions), strict=True))
 
 
 def mask_column(
@@ -231,10 +232,10 @@ def mask_urls(
     return urls.clone().scatter(hit.arg_true(), pl.Series([url for url, _ in masked], dtype=pl.String)), counts
 
 # %% ../../nbs/clean/12_privacy.ipynb #81ca7925
-def mask(
-    frame: pl.DataFrame,  # documents with a `text`, and a `title` and a `url` if they have them
-) -> pl.DataFrame:        # the same masked, and `masked_<kind>` for each of `KINDS`, `flagged_address` (u16 each): places in text, title and url
-    "Documents with their personal data masked."
+def mask_here(
+    frame: pl.DataFrame,  # as for `mask`
+) -> pl.DataFrame:
+    "`mask` in the thread that asks for it."
     addresses = count_addresses(frame['text'])
     text, counts = mask_column(frame['text'])
     columns = [text.alias('text')]
@@ -247,3 +248,14 @@ def mask(
         columns.append(url.alias('url'))
         counts['email'] = counts['email'] + in_page
     return frame.with_columns(*columns, *(counts[kind].alias(f'masked_{kind}') for kind in KINDS), addresses.alias('flagged_address'))
+
+@cache
+def own_thread(process: int) -> ThreadPoolExecutor:
+    "The thread in which a process masks."
+    return ThreadPoolExecutor(1)
+
+def mask(
+    frame: pl.DataFrame,  # documents with a `text`, and a `title` and a `url` if they have them
+) -> pl.DataFrame:        # the same masked, and `masked_<kind>` for each of `KINDS`, `flagged_address` (u16 each): places in text, title and url
+    "Documents with their personal data masked."
+    return own_thread(os.getpid()).submit(mask_here, frame).result()
