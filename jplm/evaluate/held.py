@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['HELD_DOCUMENTS', 'HELD_FEW', 'HELD_TOKENS', 'HELD_MOST', 'SECOND', 'LAB_TOKENIZER', 'held_back', 'known_documents',
            'HeldOut', 'scored', 'make_held_out', 'read_side', 'read_both', 'validation_documents', 'named_documents',
-           'shortage', 'has_split']
+           'shortage']
 
 # %% ../../nbs/evaluate/08_held.ipynb #eee484ec
 from collections import Counter
@@ -19,7 +19,7 @@ import polars as pl
 import xxhash
 
 from ..clean.dedup import NearDuplicates, band_hashes, set_jaccard, shingle_sets, signatures
-from ..corpus.manifest import read_manifest
+from ..corpus.manifest import has_split, read_manifest
 from .pairs import LENGTH, Draw, Pool, fractions, make_pool, read_documents, source_tokens
 from .planted import PLANTED
 from ..runtime.errors import JplmError
@@ -171,7 +171,7 @@ def validation_documents(
     folders: Sequence[str | Path],  # of corpora
 ) -> dict[str, str]:                # text → source
     "The validation documents of some corpora."
-    return {t: s for f in folders if has_split(f, "validation") for s, t in read_documents(f, "validation", lambda s, t: True)}
+    return {t: s for f in folders if has_split(read_manifest(f), "validation") for s, t in read_documents(f, "validation", lambda s, t: True)}
 
 
 def named_documents(
@@ -180,7 +180,7 @@ def named_documents(
     "Its validation documents; all documents of the sources that have few of those."
     validation = validation_documents([folder])
     counts = Counter(validation.values())
-    return validation | {t: s for s, t in (read_documents(folder, "train", lambda s, t: counts[s] < HELD_FEW) if has_split(folder, "train") else ())}
+    return validation | {t: s for s, t in (read_documents(folder, "train", lambda s, t: counts[s] < HELD_FEW) if has_split(read_manifest(folder), "train") else ())}
 
 
 def shortage(
@@ -191,11 +191,3 @@ def shortage(
     counts, numbers = Counter(there.values()), Counter()
     for folder in folders: numbers |= Counter({n: s["documents"] for n, s in read_manifest(folder)["sources"].items()})
     return {n: min(.2, (HELD_DOCUMENTS - counts[n]) / d) for n, d in numbers.items() if counts[n] < HELD_DOCUMENTS}
-
-
-def has_split(
-    corpus: str | Path,  # folder of a finished corpus
-    split: str,          # train or validation
-) -> bool:
-    "Whether a corpus has documents in a split."
-    return any(f["path"].startswith(f"{split}/") for f in read_manifest(corpus)["files"])

@@ -33,7 +33,7 @@ from ..runtime.progress import progress_bar, silent_bar
 from ..runtime.workers import Stopped
 from .checkpoint import held, keep
 from .copies import Durable
-from .devices import Together, peak_flops
+from .devices import Processes, peak_flops
 from .progress import Cursor
 from .record import LivePlot, Record
 from .settings import Decided, TrainSettings
@@ -152,13 +152,13 @@ class Viewer(TrainerCallback):
         decided: Decided,
         settings: TrainSettings,
         cursor: Cursor,
-        together: Together,
+        processes: Processes,
         tokenizer: PreTrainedTokenizerFast,
         documents: pl.DataFrame,             # held out, to be scored
         record: Record | None,               # None: not in this process
         stop: Callable[[], bool],
     ):
-        self.decided, self.settings, self.cursor, self.together = decided, settings, cursor, together
+        self.decided, self.settings, self.cursor, self.processes = decided, settings, cursor, processes
         self.tokenizer, self.documents, self.record, self.stop = tokenizer, documents, record, stop
 
     def on_train_begin(self, *_: Any, model: nn.Module, **given: Any) -> None:
@@ -173,8 +173,8 @@ class Viewer(TrainerCallback):
         "Score and sample, if it is time."
         step, d = self.cursor.now.step, self.decided
         scoring, sampling = (due(step, every, d.max_steps) and self.missing(step, what) for every, what in ((d.eval_steps, "bits_per_byte"), (d.sample_steps, "samples")))
-        scoring, sampling = self.together.agree(scoring, sampling)
-        if not (self.together.sharded or self.record): return
+        scoring, sampling = self.processes.agree(scoring, sampling)
+        if not (self.processes.sharded or self.record): return
         if scoring: attempt(self.record, "scoring", step, self.score, model, step)
         if sampling: attempt(self.record, "sampling", step, self.sample, model, step)
         if scoring or sampling: self.cursor.spend()

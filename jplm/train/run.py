@@ -194,10 +194,10 @@ def learn(
     courier = Courier(cursor, decided.max_steps, record, outlets)
     facts = {"identity": run.identity, "asked": asdict(settings), "settings": effective(settings, decided)}
     keeper = Keeper(
-        decided, cursor, trainer.together, trainer.watch, write=lambda place: write_state(trainer, place), folder=folder / "checkpoints",
+        decided, cursor, trainer.processes, trainer.watch, write=lambda place: write_state(trainer, place), folder=folder / "checkpoints",
         facts=facts, attempts=start.attempts, stop=stop, saved=courier.saved)
     viewer = Viewer(
-        decided, settings, cursor, trainer.together, tokenizer=run.tokenizer, documents=documents, record=record, stop=stop)
+        decided, settings, cursor, trainer.processes, tokenizer=run.tokenizer, documents=documents, record=record, stop=stop)
     meter = Meter(
         decided, cursor, trainer.reading, sources=run.store.manifest["sources"], record=record,
         flops=flops_per_token(model.config, decided.context), instance=settings.instance)

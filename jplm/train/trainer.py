@@ -24,7 +24,7 @@ from ..model.llama import complete_config
 from ..runtime.errors import JplmError
 from .checkpoint import Attempts, write_checkpoint
 from .collate import guard
-from .devices import Together
+from .devices import Processes
 from .observer import Meter, Reading, Viewer
 from .optimize import SpikeGuard, drop_gradients, make_optimizer, rate_factor
 from .progress import Cursor, Progress
@@ -128,11 +128,11 @@ class Counter(TrainerCallback):
         self,
         decided: Decided,
         cursor: Cursor,
-        together: Together,
+        processes: Processes,
         tokens_of: Callable[[list[int]], dict[str, int]],  # tokens by source of some rows
         reading: Reading,
     ):
-        self.decided, self.cursor, self.together = decided, cursor, together
+        self.decided, self.cursor, self.processes = decided, cursor, processes
         self.tokens_of, self.reading = tokens_of, reading
         self.stream = stream_of(decided, cursor.now)
 
@@ -140,7 +140,7 @@ class Counter(TrainerCallback):
         "A step is done."
         begin = self.cursor.now.rows
         end = min(begin + self.decided.rows_per_step, self.stream.stop)
-        loss = self.together.sum(self.reading.loss)
+        loss = self.processes.sum(self.reading.loss)
         self.reading.loss.zero_()
         self.cursor.count_step(end - begin, self.tokens_of(list(self.stream.window(begin, end))), loss)
 
@@ -167,7 +167,7 @@ class Keeper(TrainerCallback):
         self,
         decided: Decided,
         cursor: Cursor,
-        together: Together,
+        processes: Processes,
         watch: SpikeWatch,                      # whose memory goes into the checkpoint
         write: Callable[[Path], None],          # this process's part, into a folder: `write_state`
         folder: Path,                           # of checkpoints
@@ -176,14 +176,14 @@ class Keeper(TrainerCallback):
         stop: Callable[[], bool],
         saved: Callable[[Path | None], None],   # hears of it
     ):
-        self.decided, self.cursor, self.together, self.watch, self.write = decided, cursor, together, watch, write
+        self.decided, self.cursor, self.processes, self.watch, self.write = decided, cursor, processes, watch, write
         self.folder, self.facts, self.attempts, self.stop, self.saved = folder, facts, attempts, stop, saved
         self.saved_step, self.saved_at, self.interrupted = cursor.now.step or -1, time.monotonic(), False
 
     def on_step_end(self, args: Any, state: Any, control: TrainerControl, **given: Any) -> None:
         "Save and stop, if all agree that it is time."
         done = self.cursor.now.step >= self.decided.max_steps
-        self.interrupted, save = self.together.agree(self.stop() and not done, self.is_due() or done)
+        self.interrupted, save = self.processes.agree(self.stop() and not done, self.is_due() or done)
         if save or self.interrupted: self.saved(self.save())
         if self.interrupted: control.should_training_stop = True
 
@@ -191,7 +191,7 @@ class Keeper(TrainerCallback):
         "Whether it is time for a checkpoint."
         d = self.decided
         passed = time.monotonic() - self.saved_at
-        late = d.checkpoint_minutes and self.together.first and passed >= 60 * d.checkpoint_minutes
+        late = d.checkpoint_minutes and self.processes.first and passed >= 60 * d.checkpoint_minutes
         return bool(late or (d.checkpoint_steps and self.cursor.now.step % d.checkpoint_steps == 0))
 
     def save(self) -> Path | None:
@@ -201,15 +201,15 @@ class Keeper(TrainerCallback):
         p = self.cursor.now
         record = self.facts | {"progress": asdict(p), "rows_per_step": self.decided.rows_per_step, "tokens": p.tokens}
         path = None
-        if not self.together.first: self.write_together()
+        if not self.processes.first: self.write_together()
         else: path = write_checkpoint(self.folder, p.step, self.write_together, record, attempts=self.attempts)
         self.saved_step, self.saved_at = p.step, time.monotonic()
         return path
 
     def write_together(self, folder: Path | None = None) -> None:
         "Write into the folder that the first process names."
-        place = self.together.share(folder)
-        self.together.all_or_none(lambda: self.write(Path(place)))
+        place = self.processes.share(folder)
+        self.processes.all_or_none(lambda: self.write(Path(place)))
 
 # %% ../../nbs/train/15_trainer.ipynb #0d606566
 class PretrainingTrainer(Trainer):
@@ -225,10 +225,10 @@ class PretrainingTrainer(Trainer):
         super().__init__(**trainer)
         self.decided, self.base = decided, cursor.now
         self.reading = Reading(torch.tensor(0., device=self.args.device))
-        self.together = Together(self.accelerator, self.is_fsdp_enabled)
+        self.processes = Processes(self.accelerator, self.is_fsdp_enabled)
         self.check_batch = guard(self.model) if decided.preset.mask_documents else lambda batch: None
         self.rates, self.watch = OwnRates(), SpikeWatch(decided.preset.spike, cursor.now.guard, self.reading)
-        self.counter = Counter(decided, cursor, self.together, tokens_of, self.reading)
+        self.counter = Counter(decided, cursor, self.processes, tokens_of, self.reading)
         self.remove_callback(PrinterCallback)  # it would print what the record has
 
     def tell(self, meter: Meter, viewer: Viewer, keeper: Keeper) -> None:
