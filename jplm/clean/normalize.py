@@ -33,6 +33,7 @@ import pyarrow as pa
 
 from .code import ABOUT_WIDTH, MARK, OF_WIDTH, code_in, put_back, take_out
 from .codepoints import JAPANESE_LETTERS, compiled, utf8_bytes
+from .patterns import keeps_patterns
 from .signs import END, START, Signs, also, ranges_of
 
 # %% ../../nbs/clean/04_normalize.ipynb #f1bbc181
@@ -538,6 +539,7 @@ def in_form(
     return in_rounds(texts, paragraphs, ROUNDS)
 
 # %% ../../nbs/clean/04_normalize.ipynb #2fb76739
+@keeps_patterns
 def normalize(
     frame: pl.DataFrame,    # documents with a `text`
     form: str = 'ja-nfkc',  # "ja-nfkc" or "nfkc"

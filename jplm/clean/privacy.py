@@ -6,17 +6,15 @@
 __all__ = ['PARTS', 'FOURS', 'LONG_NUMBER', 'GAPS', 'PHONE_TRIGGER', 'RARE', 'AN_AT', 'BRACKETS', 'BARE', 'FULL_WIDTH',
            'ALL_KINDS', 'KINDS', 'UNSEEN', 'HIDDEN', 'HIDING', 'HIDES', 'AROUND', 'ADDRESS', 'PAGE', 'IN_PAGE', 'Kind',
            'replaced', 'hidden_runs', 'find_hidden', 'mask_kind', 'mask_text', 'count_addresses', 'matching',
-           'mask_column', 'mask_url', 'mask_urls', 'mask_here', 'own_thread', 'mask']
+           'mask_column', 'mask_url', 'mask_urls', 'mask']
 
 # %% ../../nbs/clean/12_privacy.ipynb #7f14840d
-import os
 import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial, reduce
+from functools import lru_cache, partial, reduce
 from operator import or_
 
 import polars as pl
@@ -24,6 +22,7 @@ import polars as pl
 from .candidates import Span
 from .emails import behind_signs, find_disguised, find_emails, in_brackets, in_english, spelled
 from .numbers import find_addresses, find_addresses_6, find_cards, find_my_numbers
+from .patterns import keeps_patterns
 from .phones import BETWEEN, find_phones
 
 # %% ../../nbs/clean/12_privacy.ipynb #e8b95b78
@@ -232,10 +231,11 @@ def mask_urls(
     return urls.clone().scatter(hit.arg_true(), pl.Series([url for url, _ in masked], dtype=pl.String)), counts
 
 # %% ../../nbs/clean/12_privacy.ipynb #81ca7925
-def mask_here(
-    frame: pl.DataFrame,  # as for `mask`
-) -> pl.DataFrame:
-    "`mask` in the thread that asks for it."
+@keeps_patterns
+def mask(
+    frame: pl.DataFrame,  # documents with a `text`, and a `title` and a `url` if they have them
+) -> pl.DataFrame:        # the same masked, and `masked_<kind>` for each of `KINDS`, `flagged_address` (u16 each): places in text, title and url
+    "Documents with their personal data masked."
     addresses = count_addresses(frame['text'])
     text, counts = mask_column(frame['text'])
     columns = [text.alias('text')]
@@ -248,14 +248,3 @@ def mask_here(
         columns.append(url.alias('url'))
         counts['email'] = counts['email'] + in_page
     return frame.with_columns(*columns, *(counts[kind].alias(f'masked_{kind}') for kind in KINDS), addresses.alias('flagged_address'))
-
-@cache
-def own_thread(process: int) -> ThreadPoolExecutor:
-    "The thread in which a process masks."
-    return ThreadPoolExecutor(1)
-
-def mask(
-    frame: pl.DataFrame,  # documents with a `text`, and a `title` and a `url` if they have them
-) -> pl.DataFrame:        # the same masked, and `masked_<kind>` for each of `KINDS`, `flagged_address` (u16 each): places in text, title and url
-    "Documents with their personal data masked."
-    return own_thread(os.getpid()).submit(mask_here, frame).result()
