@@ -16,7 +16,8 @@ from typing import ParamSpec, TypeVar
 import polars as pl
 
 # %% ../../nbs/clean/02a_patterns.ipynb #1771c04a
-Arguments, Result = ParamSpec('Arguments'), TypeVar('Result')
+Arguments = ParamSpec('Arguments')
+Result = TypeVar('Result')
 
 @cache
 def _thread_of(step: Callable, process: int) -> ThreadPoolExecutor:
