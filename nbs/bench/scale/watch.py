@@ -104,7 +104,7 @@ def watched(recipe: Path, folder: Path, workers: int, stages: dict, kill_at: flo
     stage_file.write_text("start")
     had, begun, disk, looked, found = recorded(folder), time.perf_counter(), 0., 0., {}
     process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(recipe), str(folder), str(workers)], env=environment, start_new_session=True)
-    watch, cpu = psutil.Process(process.pid), 0.
+    watch, cpu, name = psutil.Process(process.pid), 0., "start"
     while process.poll() is None:
         name = stage_file.read_text() or name
         stage = stages.setdefault(name, {"all MB": 0., "parent MB": 0., "worker MB": 0., "disk MB": 0., "wall s": 0., "parent cpu s": 0.})
