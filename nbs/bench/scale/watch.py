@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 HERE = Path(__file__).resolve().parent
-ROWS = 40_000  # documents in a file, which is a shard: sixty megabytes of text
+ROWS = 20_000  # documents in a file, which is a shard and a part of the pool: thirty megabytes of text
 RECIPE = """name: made
 normalization: ja-nfkc
 reading: {{batch_mb: {batch_mb}}}
@@ -36,9 +36,9 @@ class Watched(ledger.sqlite3.Connection):
     def execute(self, sql, *values):
         began = time.perf_counter()
         found = super().execute(sql, *values)
-        if sql.startswith("BEGIN"): begun.append(began)
-        elif sql.startswith("COMMIT"): note(begun.pop())
-        elif not begun and sql.lstrip().split(" ")[0] in ("INSERT", "UPDATE", "DELETE"): note(began)
+        if sql.startswith("BEGIN IMMEDIATE"): begun.append(began)
+        elif sql.startswith("COMMIT") and begun: note(begun.pop())
+        elif not begun and sql.lstrip().split(" ")[0] in ("INSERT", "UPDATE", "DELETE") and "temp." not in sql: note(began)
         return found
 
 def note(began):
@@ -155,7 +155,7 @@ def main() -> None:
     }
     rounded = json.loads(json.dumps(record), parse_float=lambda x: round(float(x), 2))
     (HERE / f"{o.name or o.documents}.json").write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
-    shutil.rmtree(folder)
+    for path in (folder, *folder.parent.glob(f"{folder.name}.*")): shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 if __name__ == "__main__": main()
