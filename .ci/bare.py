@@ -42,8 +42,25 @@ def names(module: str) -> list[str]:
     return re.findall(r"'(\w+)'", found[1]) if found else []
 
 
+MOST = 950  # megabytes of the package and what it needs, bytecode included
+NOT_NEEDED = {"torch", "transformers", "datasets", "pandas", "pyspark", "scipy", "jupyterlab", "nbdev"}  # what only extras bring
+
+
+def weigh() -> None:
+    "What is installed, without the installer: its size, and that nothing is there that only an extra needs."
+    sizes = {d.name.lower(): sum(p.stat().st_size for f in d.files or [] if (p := Path(str(d.locate_file(f)))).is_file()) / 1e6 for d in importlib.metadata.distributions()}
+    for installer in ("pip", "setuptools", "wheel"): sizes.pop(installer, None)
+    largest = ", ".join(f"{name} {size:.0f}" for name, size in sorted(sizes.items(), key=lambda kv: -kv[1])[:8])
+    print(f"installed without extras: {sum(sizes.values()):.0f} MB ({largest}, ...)")
+    if sum(sizes.values()) > MOST: faults.append(f"the installed base is {sum(sizes.values()):.0f} MB, more than {MOST}: {largest}")
+    if found := NOT_NEEDED & set(sizes): faults.append(f"installed without being needed: {', '.join(sorted(found))}")
+    loaded = f"import sys, time, jplm.corpus; assert time.process_time() < 1; from jplm.corpus import build; assert not {NOT_NEEDED} & set(sys.modules)"
+    attempt("import jplm.corpus within a second, without what it does not need", [sys.executable, "-c", loaded])
+
+
 def main() -> int:
     "Try everything."
+    weigh()
     import jplm
     modules = [m.name.removeprefix("jplm.") for m in pkgutil.walk_packages(jplm.__path__, "jplm.") if not m.ispkg and not m.name.startswith(("jplm._", "jplm.run_notebooks", "jplm.job_files"))]
     for module in modules:

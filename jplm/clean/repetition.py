@@ -7,12 +7,18 @@ __all__ = ['find_words', 'count_keys', 'pair_survivors', 'count_ngrams', 'all_ng
            'compression_measures']
 
 # %% ../../nbs/clean/15_repetition.ipynb #4784798c
+import sys
+
 import numpy as np
 import polars as pl
-import zstandard
 
 from .codepoints import DRAWN, SPACE, WORD, compiled, utf8_bytes
 from .line_measures import first_equal, mix, table_bits
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 # %% ../../nbs/clean/15_repetition.ipynb #0d26d954
 @compiled
@@ -150,7 +156,7 @@ def compression_measures(
 ) -> dict[str, np.ndarray]:
     "What zlib −9 would leave of each text's first 64 KB, as a share, estimated from Zstandard −1."
     data, starts = utf8_bytes(texts)
-    compress, view, ratios = zstandard.ZstdCompressor(level=1).compress, memoryview(data), np.zeros(len(texts))
+    compressor, view, ratios = zstd.ZstdCompressor(level=1), memoryview(data), np.zeros(len(texts))
     for i, (a, b) in enumerate(zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)):
-        if b > a: ratios[i] = len(compress(view[a:min(b, a + 65536)])) / min(b - a, 65536)
+        if b > a: ratios[i] = len(compressor.compress(view[a:min(b, a + 65536)], compressor.FLUSH_FRAME)) / min(b - a, 65536)
     return {'zlib_ratio': np.where(ratios > 0, np.clip(.945 * ratios - .015, 0, 1), 0)}

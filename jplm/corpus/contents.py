@@ -5,20 +5,24 @@
 # %% auto #0
 __all__ = ['SIGNATURES', 'MARKUP', 'MARKS', 'JAPANESE_ENCODINGS', 'OTHERS', 'MANY_NULS', 'PACKED', 'DAMAGE', 'BATCH_ROWS',
            'TOO_LONG', 'BadFile', 'looks_like', 'by_signature', 'surely_other', 'in_encoding', 'is_utf8', 'is_utf16',
-           'guessed', 'packing', 'unpacked', 'check_zst', 'pieces_of', 'in_batches', 'line_blocks']
+           'guessed', 'packing', 'unpacked', 'pieces_of', 'in_batches', 'line_blocks']
 
 # %% ../../nbs/corpus/03_contents.ipynb #752891e8
 import gzip
 import re
+import sys
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import islice
 from typing import Any, BinaryIO
 
-import zstandard
-
 from ..runtime.errors import JplmError
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 # %% ../../nbs/corpus/03_contents.ipynb #251884cb
 class BadFile(JplmError):
@@ -123,7 +127,7 @@ PACKED = {  # how packed files begin; a Zstandard file may also begin with a fra
     "gz": (b"\x1f\x8b",),
     "zst": (b"\x28\xb5\x2f\xfd", *(bytes([n]) + b"\x2a\x4d\x18" for n in range(0x50, 0x60))),
 }
-DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError)  # what a packed file that is cut off or damaged raises
+DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError)  # what a packed file that is cut off or damaged raises
 
 
 def packing(
@@ -145,22 +149,8 @@ def unpacked(
 ) -> BinaryIO:        # its content, decompressed
     "A stream of a file's content."
     if how == "gz": return gzip.GzipFile(fileobj=raw)  # type: ignore[return-value]
-    if how == "zst": return zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
+    if how == "zst": return zstd.ZstdFile(raw)  # type: ignore[return-value]
     return raw
-
-# %% ../../nbs/corpus/03_contents.ipynb #0d60f854
-def check_zst(
-    raw: Any,   # the compressed file, from its beginning
-) -> None:
-    "Refuse a .zst file whose last frame is cut off."
-    checker = zstandard.ZstdDecompressor().decompressobj(read_across_frames=False)
-    while chunk := raw.read(1 << 22):
-        while chunk:
-            checker.decompress(chunk)
-            chunk = checker.unused_data
-            if checker.eof and chunk: checker = zstandard.ZstdDecompressor().decompressobj(read_across_frames=False)
-            elif not checker.eof: break
-    if not checker.eof: raise EOFError("the last frame of the .zst file is cut off")
 
 # %% ../../nbs/corpus/03_contents.ipynb #1dfa535a
 BATCH_ROWS = 8_192  # rows handed on at a time, however short they are

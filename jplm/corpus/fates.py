@@ -9,6 +9,7 @@ __all__ = ['first_copies', 'record_cut', 'undo_cuts', 'begin_fates', 'list_winne
 
 # %% ../../nbs/corpus/18_fates.ipynb #ba6526f3
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from itertools import groupby
 
 import numpy as np
@@ -60,15 +61,16 @@ def undo_cuts(
 def begin_fates(ledger: Ledger) -> None:
     "Forget all fates but those of documents that the filters drop now that paragraphs were cut from them."
     ledger.db.execute("DELETE FROM fates")
-    ledger.db.execute("INSERT INTO fates SELECT ord, reason, NULL FROM revised WHERE reason IS NOT NULL")
+    ledger.insert("INSERT INTO fates", "SELECT ord, reason, NULL FROM revised WHERE reason IS NOT NULL")
 
 
 def list_winners(ledger: Ledger) -> None:
     "List the collected documents that have no fate, in the order in which they will be chosen."
     ledger.db.execute("DELETE FROM winners")
-    ledger.db.execute("""
-        INSERT INTO winners SELECT s.source, d.hash, d.ord, d.tokens FROM docs d
-        JOIN shards s ON s.id = d.shard AND s.collected LEFT JOIN fates f ON f.ord = d.ord WHERE f.ord IS NULL""")
+    ledger.insert("INSERT INTO winners", """
+        SELECT s.source, d.hash, d.ord, d.tokens FROM docs d
+        JOIN shards s ON s.id = d.shard AND s.collected LEFT JOIN fates f ON f.ord = d.ord WHERE f.ord IS NULL
+        ORDER BY s.source, d.hash, d.ord""")
 
 
 def winners_in_order(
@@ -95,14 +97,14 @@ def drop_near(
     losers: Iterable[tuple[int, int]],  # order, order of the winner
 ) -> None:
     "Give near-duplicates their fate; the exact copy of one loses to the same winner."
-    ledger.db.executemany("INSERT INTO fates VALUES (?, 'near_duplicate', ?)", losers)
-    ledger.db.execute("""
-        UPDATE fates SET winner = (SELECT n.winner FROM fates n WHERE n.ord = fates.winner)
-        WHERE reason = 'exact_duplicate' AND winner IN (SELECT ord FROM fates WHERE reason = 'near_duplicate')""")
+    ledger.insert_rows("INSERT INTO fates VALUES (?, 'near_duplicate', ?)", losers)
+    ledger.insert("INSERT OR REPLACE INTO fates", """
+        SELECT f.ord, f.reason, n.winner FROM fates f JOIN fates n ON n.ord = f.winner AND n.reason = 'near_duplicate'
+        WHERE f.reason = 'exact_duplicate' ORDER BY f.ord""")
 
 # %% ../../nbs/corpus/18_fates.ipynb #90ac0c5b
 def list_clusters(ledger: Ledger) -> None:
-    "List how many documents each winner stands for, itself included, and the sources they were in: in a transaction."
+    "List how many documents each winner stands for, itself included, and the sources they were in."
     query = """
         SELECT w, source, count(*) FROM (
             SELECT f.winner AS w, s.source FROM fates f JOIN docs d ON d.ord = f.ord JOIN shards s ON s.id = d.shard
@@ -110,12 +112,12 @@ def list_clusters(ledger: Ledger) -> None:
             UNION ALL SELECT d.ord, s.source FROM docs d JOIN shards s ON s.id = d.shard
             WHERE d.ord IN (SELECT winner FROM fates))
         GROUP BY w, source ORDER BY w, source"""
-    with ledger.transaction() as db:
-        db.execute("DELETE FROM clusters")
+    def clusters() -> Iterator[tuple[int, int, str]]:
         for winner, rows in groupby(ledger.rows(query), key=lambda row: row[0]):
             rows = list(rows)
-            values = (winner, sum(n for _, _, n in rows), ",".join(source for _, source, _ in rows))
-            db.execute("INSERT INTO clusters VALUES (?, ?, ?)", values)
+            yield winner, sum(n for _, _, n in rows), ",".join(source for _, source, _ in rows)
+    ledger.db.execute("DELETE FROM clusters")
+    ledger.insert_rows("INSERT INTO clusters VALUES (?, ?, ?)", clusters())
 
 # %% ../../nbs/corpus/18_fates.ipynb #06e1e202
 def fates_by_source(
@@ -172,8 +174,13 @@ def add_chosen(
     ledger: Ledger,
     taken: Iterable[Chosen],
 ) -> None:
-    "Note documents that go into the corpus."
-    ledger.db.executemany("INSERT INTO chosen VALUES (?, ?, ?)", ((c.order, c.repeat, c.split) for c in taken))
+    "Note documents that go into the corpus, whose order is not the one they are chosen in."
+    ledger.db.execute("CREATE TEMP TABLE IF NOT EXISTS taken (ord INTEGER, repeat INTEGER, split TEXT)")
+    with nullcontext() if ledger.db.in_transaction else ledger.transaction("DEFERRED"):  # which does not lock the ledger
+        ledger.db.execute("DELETE FROM temp.taken")
+        ledger.db.executemany("INSERT INTO temp.taken VALUES (?, ?, ?)", ((c.order, c.repeat, c.split) for c in taken))
+    ledger.insert("INSERT INTO chosen", "SELECT * FROM temp.taken ORDER BY ord, repeat")
+    ledger.db.execute("DELETE FROM temp.taken")
 
 # %% ../../nbs/corpus/18_fates.ipynb #8648e261
 def forget_decisions(ledger: Ledger) -> None:

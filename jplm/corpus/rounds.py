@@ -76,7 +76,7 @@ def find_winners(
 ) -> None:
     "Decide anew which of the collected documents stay."
     with clock("paragraphs", cpu_seconds): cut_repeated(setup, ledger, **run)
-    with clock("exact_dedup"), attached(ledger, releases), ledger.transaction():
+    with clock("exact_dedup"), attached(ledger, releases):
         begin_fates(ledger)
         drop_exact_duplicates(ledger)
         drop_earlier_releases(ledger, earlier)
@@ -123,10 +123,9 @@ def drop_near_duplicates(setup: Setup, ledger: Ledger, workers: int, stop: Calla
     found = found.with_columns(released=pl.col("order").is_in(published.implode()))
     stays = pl.col("order").sort_by(~pl.col("released"), "order").first().over("winner_order")  # what is published already, else the smallest order
     found = found.with_columns(winner_order=stays)
-    with ledger.transaction():
-        losers = found.filter((pl.col("order") != pl.col("winner_order")) & ~pl.col("released")).select("order", "winner_order")
-        drop_near(ledger, losers.iter_rows())
-        list_winners(ledger)
+    losers = found.filter((pl.col("order") != pl.col("winner_order")) & ~pl.col("released")).select("order", "winner_order")
+    drop_near(ledger, losers.iter_rows())
+    list_winners(ledger)
 
 # %% ../../nbs/corpus/23_rounds.ipynb #fb7619ee
 def cut_repeated(setup: Setup, ledger: Ledger, workers: int, stop: Callable[[], bool], progress: Callable[..., tqdm]) -> None:
@@ -257,8 +256,7 @@ def choose_documents(
     budgets: dict[str, int],  # source → tokens
 ) -> None:
     "Fill the table of chosen documents."
-    with ledger.transaction():
-        forget_chosen(ledger)
-        for name, source in recipe.sources.items():
-            rows = partial(winners_in_order, ledger, name)
-            add_chosen(ledger, choose(rows, budgets[name], source.max_repeats, recipe.validation))
+    forget_chosen(ledger)
+    for name, source in recipe.sources.items():
+        rows = partial(winners_in_order, ledger, name)
+        add_chosen(ledger, choose(rows, budgets[name], source.max_repeats, recipe.validation))

@@ -25,7 +25,6 @@ from jplm.corpus.contents import (
     TOO_LONG,
     BadFile,
     by_signature,
-    check_zst,
     line_blocks,
     looks_like,
     packing,
@@ -258,12 +257,8 @@ class RowFile:
         return Rows(numbers, frame, wrong, first + len(lines))
 
     def finish(self) -> None:
-        "At the end: refuse a file of which no row could be used, or whose end is missing."
+        "At the end: refuse a file of which no row could be used."
         if not self.usable and self.fault: self.refuse(*self.fault)
-        if self.packing == "zst":
-            self.raw.close()
-            self.raw = PatientFile(self.file.url)  # from its beginning
-            check_zst(self.raw)
 
 # %% ../../nbs/corpus/08_rows.ipynb #64de01b1
 def check_columns(

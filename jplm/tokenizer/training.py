@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['PRINTABLE', 'MERGED', 'READ_BY_ALL', 'CONTEXT', 'CHAT', 'training_arguments', 'train_here', 'settings_from_json',
            'follow', 'train_model', 'possible_pieces', 'check_training', 'portable_settings', 'write_files',
-           'train_tokenizer', 'training_identity', 'is_finished', 'check_folder', 'write_report']
+           'train_tokenizer', 'training_identity', 'is_finished', 'check_folder', 'refuse_without_start',
+           'write_report']
 
 # %% ../../nbs/tokenizer/06_training.ipynb #bf84545c
 import hashlib
@@ -19,11 +20,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import sentencepiece
 from sentencepiece import sentencepiece_model_pb2 as sp_proto
+from tokenizers import Tokenizer
 from tqdm.auto import tqdm
 
 from ..corpus.manifest import read_manifest
@@ -239,16 +242,25 @@ def check_folder(
     texts: list[str],   # to try
     lossless: bool,     # whether decoding must give the text itself
 ) -> None:
-    "Load a folder as a user would, save and load it once more, and refuse any difference from SentencePiece."
-    from transformers import AutoTokenizer
+    "Load a folder as a user would, save and load it once more, and refuse any difference from SentencePiece; without transformers, by what it would load."
     processor = read_processor(folder / "tokenizer.model")
+    if find_spec("transformers") is None:
+        fast = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        check_same(processor, fast, texts, lossless)
+        refuse_without_start(fast.encode("猫").ids, processor)
+        return
+    from transformers import AutoTokenizer
     first = AutoTokenizer.from_pretrained(folder)
     check_same(processor, first, texts, lossless)
     with tempfile.TemporaryDirectory() as again:
         first.save_pretrained(again)
         check_same(processor, AutoTokenizer.from_pretrained(again), texts[:1_000], lossless)
-        for tokenizer in (first, AutoTokenizer.from_pretrained(again)):
-            if tokenizer("猫")["input_ids"] != [1, *processor.encode("猫")]: raise JplmError("the Hugging Face tokenizer does not put <s> in front of a text after loading")
+        for tokenizer in (first, AutoTokenizer.from_pretrained(again)): refuse_without_start(tokenizer("猫")["input_ids"], processor)
+
+
+def refuse_without_start(ids: list[int], processor: sentencepiece.SentencePieceProcessor) -> None:
+    "Refuse a tokenizer that makes something else of 猫 (cat) than `<s>` and the pieces of the word."
+    if ids != [1, *processor.encode("猫")]: raise JplmError("the Hugging Face tokenizer does not put <s> in front of a text after loading")
 
 # %% ../../nbs/tokenizer/06_training.ipynb #fe9523c4
 def write_report(
