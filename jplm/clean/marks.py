@@ -7,7 +7,8 @@ __all__ = ['NOBODY', 'COLUMNS', 'Marks', 'asked_of', 'make_marks', 'join_marks',
 
 # %% ../../nbs/clean/22a_marks.ipynb #7011a743
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -54,17 +55,20 @@ def asked_of(
 def make_marks(
     frame: pl.DataFrame,               # documents with `order`, `text` and `reason`
     settings: NearDuplicates | None,   # None: no bands
+    clock: Callable[[str], AbstractContextManager] = nullcontext,  # called with the stage that the time in its block belongs to
 ) -> Marks:
     "The numbers of those documents that are still in."
-    kept = frame.filter(pl.col('reason').is_null()).select('order', 'text')
-    lines, first = line_keys(kept['text'])
+    with clock('paragraphs'):
+        kept = frame.filter(pl.col('reason').is_null()).select('order', 'text')
+        lines, first = line_keys(kept['text'])
+        paragraphs, chars = hash_flat(*utf8(lines)), lines.str.len_chars().to_numpy().astype(np.uint32)
     banded, bands = np.zeros(0, np.int64), np.zeros((0, settings.bands if settings else 0), np.uint64)
-    if settings and len(kept):
-        own = signatures(joined_keys(lines, first, kept['text']), settings)
-        banded = np.flatnonzero((own != NO_SHINGLE).any(axis=1))
-        bands = band_hashes(own[banded], settings)
-    chars = lines.str.len_chars().to_numpy().astype(np.uint32)
-    return Marks(kept['order'].to_numpy(), first, hash_flat(*utf8(lines)), chars, banded, bands, asked_of(settings))
+    with clock('near_dup'):
+        if settings and len(kept):
+            own = signatures(joined_keys(lines, first, kept['text']), settings)
+            banded = np.flatnonzero((own != NO_SHINGLE).any(axis=1))
+            bands = band_hashes(own[banded], settings)
+    return Marks(kept['order'].to_numpy(), first, paragraphs, chars, banded, bands, asked_of(settings))
 
 # %% ../../nbs/clean/22a_marks.ipynb #e6c3b139
 def join_marks(

@@ -28,10 +28,11 @@ import pyarrow.parquet as pq
 from tqdm import tqdm
 
 from ..clean.decontaminate import BenchmarkIndex, hit_table
+from ..clean.marks import Marks, join_marks, make_marks, marks_file, write_marks
 from ..clean.privacy import KINDS
 from .addresses import unpack_order
 from .blend import choice_hash
-from .chain import chain
+from .chain import chain, near_asked
 from .contents import BadFile
 from .ledger import SIGN, Ledger, Part, changed_file, file_state, record_part, shard_from_json
 from jplm.corpus.parts import (
@@ -121,6 +122,7 @@ def clean_shard(
                 frame, row = batch
                 for step in steps:
                     with writer.clock(step.stage): frame = step.run(frame)
+                writer.mark(frame)
                 with writer.clock("write"): writer.add(frame)
                 if writer.report["bytes"] >= setup.recipe.reading.part_mb * 1e6:
                     yield replace(writer.finished(row), source_file=same_state(shard, state, setup.test_mode))
@@ -203,12 +205,17 @@ class PartWriter:
     clock: Clock = field(default_factory=Clock)
     report: dict = field(default_factory=new_report)
     kept: list[pl.DataFrame] = field(default_factory=list)
+    marks: list[Marks] = field(default_factory=list)
     orders: list[np.ndarray] = field(default_factory=list)
     file: pq.ParquetWriter | None = None
 
     def __post_init__(self):
         self.name = f"{self.shard:06}-{self.row:012}.parquet"
         self.temporary = self.setup.pool / f"{self.name}.{os.getpid()}.tmp"
+
+    def mark(self, frame: pl.DataFrame) -> None:
+        "Work out what the searches over all documents will ask of a batch."
+        self.marks.append(make_marks(frame, near_asked(self.setup.recipe), self.clock))
 
     def add(self, frame: pl.DataFrame) -> None:
         "Write a batch as a row group, and count it."
@@ -230,7 +237,9 @@ class PartWriter:
                 self.file.close()
                 put_in_place(self.temporary, self.setup.pool / self.name)
                 path, self.file = self.name, None
-                stored = {f"pool/{path}": file_state(self.setup.pool / path)}
+                beside = marks_file(self.setup.pool / path)
+                write_marks(beside, join_marks(self.marks, near_asked(self.setup.recipe)))
+                stored = {f"pool/{name}": file_state(self.setup.pool / name) for name in (path, beside.name)}
         kept = pl.concat(self.kept) if self.kept else pl.DataFrame(schema={c: pl.UInt64 for c in ("id", "order", "md5", "n_tokens", "n_chars", "n_bytes")})
         hashes = [choice_hash(i, self.setup.seed) - SIGN for i in kept["id"]]
         numbers = list(zip(kept["n_tokens"], kept["n_chars"], kept["n_bytes"], hashes, strict=True))
