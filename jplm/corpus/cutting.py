@@ -99,12 +99,19 @@ def revise(
 CHANGES = {"order": pl.UInt64, "number": pl.UInt64, "before": pl.Binary, "after": pl.Binary, "tokens": pl.Int64, "chars": pl.Int64, "bytes": pl.Int64, "reason": pl.String}
 
 
-def those_of(part: Path, orders: pl.Series) -> Iterator[pl.DataFrame]:
-    "Some documents of a part, a row group at a time."
+def those_of(part: Path, orders: pl.Series, batch_bytes: float) -> Iterator[pl.DataFrame]:
+    "Some documents of a part, about so many bytes of text at a time."
+    found, size = [], 0
     with pq.ParquetFile(part) as file:
         for i in range(file.num_row_groups):
             wanted = pl.from_arrow(file.read_row_group(i, columns=["order"]))["order"].is_in(orders.implode())
-            if wanted.any(): yield pl.from_arrow(file.read_row_group(i)).filter(wanted)
+            if not wanted.any(): continue
+            found.append(pl.from_arrow(file.read_row_group(i)).filter(wanted))
+            size += found[-1]["n_bytes"].sum()
+            if size >= batch_bytes:
+                yield pl.concat(found)
+                found, size = [], 0
+    if found: yield pl.concat(found)
 
 
 def revise_all(
@@ -114,7 +121,7 @@ def revise_all(
 ) -> tuple[list[pl.DataFrame], list[pl.DataFrame], pl.DataFrame]:  # documents; what was cut from them; `CHANGES`
     "Cut documents of a part."
     documents, cuts, changes = [], [], [pl.DataFrame(schema=CHANGES)]
-    for frame in those_of(part, wanted["order"]):
+    for frame in those_of(part, wanted["order"], cutting.setup.recipe.reading.batch_mb * 1e6):
         again, rows, lines = revise(frame, cutting.setup, cutting.repeated, cutting.settings)
         documents.append(again)
         cuts.append(lines)

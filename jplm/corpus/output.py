@@ -87,10 +87,10 @@ def deal_part(
     dealing: Dealing,
 ) -> Iterator[dict]:
     "Split a part of the pool by output file: a batch for each that gets something of it."
-    number, *files = task
+    number, source, changed = task
     path, clock = dealing.spill / f"{number}.arrow", Clock()
     with place_faults(dealing.setup.folder), clock("write"):
-        dealt = with_bucket(pl.concat(decided(*files, dealing.setup)), dealing.buckets, dealing.setup.seed)
+        dealt = with_bucket(pl.concat(decided(source, changed, dealing.setup)), dealing.buckets, dealing.setup.seed)
         hands = dealt.sort("split", "bucket", "shuffle").partition_by("split", "bucket", maintain_order=True, as_dict=True)
         compressed = pa.ipc.IpcWriteOptions(compression="lz4")
         with whole_file(path) as temporary, pa.ipc.new_file(temporary, dealt.clear().to_arrow().schema, options=compressed) as file:
