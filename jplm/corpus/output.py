@@ -90,8 +90,8 @@ def deal_part(
     number, source, changed = task
     path, clock = dealing.spill / f"{number}.arrow", Clock()
     with place_faults(dealing.setup.folder), clock("write"):
-        dealt = with_bucket(pl.concat(decided(source, changed, dealing.setup)), dealing.buckets, dealing.setup.seed)
-        hands = dealt.sort("split", "bucket", "shuffle").partition_by("split", "bucket", maintain_order=True, as_dict=True)
+        dealt = with_bucket(decided(source, changed, dealing.setup), dealing.buckets, dealing.setup.seed)
+        hands = dealt.partition_by("split", "bucket", as_dict=True, maintain_order=True)
         compressed = pa.ipc.IpcWriteOptions(compression="lz4")
         with whole_file(path) as temporary, pa.ipc.new_file(temporary, dealt.clear().to_arrow().schema, options=compressed) as file:
             for hand in hands.values(): file.write_batch(hand.to_arrow().combine_chunks().to_batches()[0])
@@ -99,21 +99,21 @@ def deal_part(
     yield {"pieces": pieces, "stored": {f"dealt/{path.name}": file_state(path)}} | clock.report()
 
 
-def decided(source: Path, changed: Path | None, setup: Setup) -> Iterator[pl.DataFrame]:
-    "The published and the removed documents of a part, a row group at a time."
-    now = pl.read_parquet(changed) if changed else None
-    with pq.ParquetFile(source) as file, closing(Ledger(setup.folder / "ledger.sqlite")) as ledger:
-        for i in range(file.num_row_groups):
-            frame = as_they_are(pl.from_arrow(file.read_row_group(i)), now)
-            chosen, clusters, fates = (decisions(frame, ledger, table, schema) for table, schema in DECISIONS.items())
-            yield pl.concat([published(frame, chosen, clusters), removed(frame, fates, list(setup.recipe.sources))], how="diagonal")
+def decided(source: Path, changed: Path | None, setup: Setup) -> pl.DataFrame:
+    "The published and the removed documents of a part."
+    with pq.ParquetFile(source) as file: frame = pl.from_arrow(file.read(use_threads=False))
+    if changed: frame = as_they_are(frame, pl.read_parquet(changed))
+    with closing(Ledger(setup.folder / "ledger.sqlite")) as ledger:
+        chosen, clusters, fates = (decisions(frame, ledger, table, schema) for table, schema in DECISIONS.items())
+    return pl.concat([published(frame, chosen, clusters), removed(frame, fates, list(setup.recipe.sources))], how="diagonal")
 
 
-def as_they_are(frame: pl.DataFrame, now: pl.DataFrame | None) -> pl.DataFrame:
-    "Documents with those in place that have changed since."
-    newer = now.filter(pl.col("order").is_in(frame["order"].implode())) if now is not None else []
-    if not len(newer): return frame
-    return pl.concat([frame.filter(~pl.col("order").is_in(newer["order"].implode())), newer.select(frame.columns)]).sort("order")
+def as_they_are(
+    frame: pl.DataFrame,  # documents as they were collected
+    now: pl.DataFrame,    # those that have changed since
+) -> pl.DataFrame:
+    "Documents as they are now."
+    return pl.concat([frame.join(now.select("order"), on="order", how="anti", maintain_order="left"), now.select(frame.columns)]).sort("order")
 
 # %% ../../nbs/corpus/24_output.ipynb #6a18b429
 def with_bucket(
