@@ -7,8 +7,8 @@ __all__ = ['LEFT_OUT', 'ONE_FORM', 'TABLE_END', 'NEIGHBOURS', 'NO_SHINGLE', 'fol
            'from_utf8', 'decode', 'fold_flat', 'key_texts', 'key_text', 'exact_keys', 'fingerprint', 'NearDuplicates',
            'mix', 'shingle_flat', 'shingles', 'squeeze', 'shingle_sets', 'set_jaccard', 'slot_constants',
            'minhash_flat', 'signatures', 'hit_probability', 'band_flat', 'band_hashes', 'bucket_edges', 'find',
-           'components', 'RepeatedParagraphs', 'hash_flat', 'paragraph_hashes', 'paragraphs', 'mark_runs',
-           'cut_paragraphs']
+           'components', 'RepeatedParagraphs', 'hash_flat', 'paragraph_hashes', 'paragraphs', 'line_keys',
+           'joined_keys', 'mark_runs', 'lines_to_cut', 'cut_paragraphs']
 
 # %% ../../nbs/clean/20_dedup.ipynb #1c53ff0a
 import hashlib
@@ -455,6 +455,29 @@ def paragraphs(
     keys = key_texts(lines['line'])
     return lines.with_columns(paragraph=pl.Series(hash_flat(*utf8(keys)), dtype=pl.UInt64), chars=keys.str.len_chars())
 
+# %% ../../nbs/clean/20_dedup.ipynb #67aff60a
+def line_keys(
+    texts: pl.Series,  # documents
+) -> tuple[pl.Series, np.ndarray]:  # the key text of each line; those of document i are lines[first[i]:first[i + 1]]
+    "The key texts of documents, line by line."
+    data, offsets = utf8(texts)
+    begin = np.flatnonzero(data[offsets[0]:offsets[-1]] == 10) + offsets[0] + 1  # after a newline; a line takes its newline along, a key has none
+    lines = np.sort(np.concatenate([offsets[:-1], begin]), kind='stable')
+    return key_texts(from_utf8(data, np.append(lines, offsets[-1]))), np.searchsorted(begin, offsets, 'right') + np.arange(len(offsets))
+
+
+def joined_keys(
+    lines: pl.Series,    # of `line_keys`
+    first: np.ndarray,   # of `line_keys`
+    texts: pl.Series,    # the documents
+) -> pl.Series:          # equal to `key_texts(texts)`
+    "The key texts of documents whose lines have theirs."
+    data, offsets = utf8(lines)
+    keys = from_utf8(data, offsets[first])
+    joining = np.flatnonzero(lines.str.contains('^' + NEIGHBOURS).to_numpy())
+    again = np.unique(np.searchsorted(first, joining, 'right') - 1)
+    return keys.scatter(again, key_texts(texts.fill_null('').gather(again))) if len(again) else keys
+
 # %% ../../nbs/clean/20_dedup.ipynb #4d02223d
 @njit(cache=True, nogil=True)
 def mark_runs(
@@ -477,6 +500,25 @@ def mark_runs(
             if count == 0: begin = i
             count, end = count + 1, i + 1
 
+# %% ../../nbs/clean/20_dedup.ipynb #3f4b1135
+def lines_to_cut(
+    document: np.ndarray,    # of each line: any number, the same for the lines of one document
+    order: np.ndarray,       # of each line: the order of its document
+    paragraph: np.ndarray,   # of each line, u64
+    chars: np.ndarray,       # of each line's key text
+    repeated: pl.DataFrame,  # what `count_paragraphs` found
+    settings: RepeatedParagraphs,
+) -> np.ndarray:             # which lines go
+    "Find boilerplate, but for the first document that has it."
+    by = repeated.sort('paragraph')
+    known, documents, firsts = (by[c].to_numpy() for c in ('paragraph', 'documents', 'first_order'))
+    at = np.minimum(np.searchsorted(known, paragraph), max(len(known) - 1, 0))
+    seen = np.zeros(len(paragraph), np.int64)
+    if len(known): seen = np.where((known[at] == paragraph) & (firsts[at] != order) & (chars > 0), documents[at], 0)
+    cut = (seen >= settings.documents) & (chars >= settings.min_chars)
+    mark_runs(document, seen >= settings.run_documents, chars == 0, settings.run, cut)
+    return cut
+
 # %% ../../nbs/clean/20_dedup.ipynb #21471ff7
 def cut_paragraphs(
     frame: pl.DataFrame,     # with `order`, `text` and `reason`
@@ -485,16 +527,13 @@ def cut_paragraphs(
 ) -> pl.DataFrame:           # the same, with shorter texts, and `cut`: the paragraphs cut from each (mostly none)
     "Cut boilerplate paragraphs from every document still in, but for the first document that has them."
     texts = frame.select(pl.when(pl.col('reason').is_null()).then('text'))['text'].fill_null('')
-    lines = paragraphs(texts).join(repeated, on='paragraph', how='left', maintain_order='left').with_columns(
-        order=pl.lit(frame['order']).gather('document'), blank=pl.col('chars') == 0)
-    seen = pl.when((pl.col('first_order') == pl.col('order')) | pl.col('blank')).then(0).otherwise(pl.col('documents').fill_null(0))
-    alone = (seen >= settings.documents) & (pl.col('chars') >= settings.min_chars)
-    lines = lines.with_columns(often=(seen >= settings.run_documents).fill_null(False), cut=alone.fill_null(False))
-    cut = lines['cut'].to_numpy().copy()
-    mark_runs(lines['document'].to_numpy(), lines['often'].to_numpy(), lines['blank'].to_numpy(), settings.run, cut)
-    lines = lines.with_columns(cut=pl.Series(cut))
+    lines = paragraphs(texts)
+    document, chars = lines['document'].to_numpy(), lines['chars'].to_numpy()
+    order = frame['order'].cast(pl.UInt64).to_numpy()[document]
+    cut = lines_to_cut(document, order, lines['paragraph'].to_numpy(), chars, repeated, settings)
+    lines = lines.with_columns(cut=pl.Series(cut, dtype=pl.Boolean), blank=pl.Series(chars == 0, dtype=pl.Boolean))
     rest, gone = pl.col('line').filter(~pl.col('cut')).str.join('\n'), pl.col('line').filter(pl.col('cut') & ~pl.col('blank'))
-    changed = lines.group_by('document').agg(shorter=rest, cut=gone).filter(pl.col('cut').list.len() > 0)
+    changed = lines.filter(pl.col('cut').any().over('document')).group_by('document').agg(shorter=rest, cut=gone).filter(pl.col('cut').list.len() > 0)
     out = frame.with_row_index('document').with_columns(pl.col('document').cast(pl.Int64)).join(changed, on='document', how='left', maintain_order='left')
     none = pl.lit([], dtype=pl.List(pl.String))
     return out.with_columns(text=pl.coalesce('shorter', 'text'), cut=pl.coalesce('cut', none)).drop('document', 'shorter')

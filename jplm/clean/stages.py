@@ -28,6 +28,7 @@ class Stage:
     settings: NearDuplicates | RepeatedParagraphs
     partitions: int            # ranges of hashes, and groups of buckets; a power of two
     share: int                 # bytes that one worker may hold in arrays
+    changed: tuple[Path | None, ...] = ()  # for each part, the file of those of its documents that have changed since, if there are any
 
     def file(
         self,
@@ -36,6 +37,14 @@ class Stage:
     ) -> Path:
         "The file of a task."
         return self.folder / '-'.join([name, *(f'{n:05d}' for n in numbers)])
+
+    def files(
+        self,
+        part: int,  # number of the part
+    ) -> list[Path]:  # that of the changed documents first, if there is one
+        "The files that hold the documents of a part."
+        changed = self.changed[part] if self.changed else None
+        return [*([changed] if changed else []), self.parts[part]]
 
 # %% ../../nbs/clean/23_stages.ipynb #7fb79690
 def save(
@@ -94,14 +103,20 @@ def candidate_batches(
     wanted: np.ndarray | None,  # document numbers that are asked for, sorted; None: all
     column: str = '',    # what to give; unless said, key texts if the pool has them and texts if not
 ) -> Iterator[tuple[np.ndarray, pl.Series]]:  # document numbers, and what they have in the column
-    "Walk through a part, a few hundred rows at a time."
-    orders, file = load(stage.file('orders'), mapped=True), pq.ParquetFile(stage.parts[part])
-    column = column or ('key' if 'key' in file.schema_arrow.names else 'text')
-    for batch in file.iter_batches(batch_size=BATCH, columns=['order', column]):
-        frame = pl.from_arrow(batch)
-        at, known = places(orders, frame['order'].cast(pl.UInt64).to_numpy())
-        if wanted is not None: known &= places(wanted, at)[1]
-        yield at[known], frame.filter(pl.Series(known))[column]
+    "Walk through a part, a few hundred rows at a time; a document that has changed is given as it is now."
+    orders, earlier = load(stage.file('orders'), mapped=True), np.zeros(0, np.uint64)
+    for path in stage.files(part):
+        file, seen = pq.ParquetFile(path), []
+        asked = column or ('key' if 'key' in file.schema_arrow.names else 'text')
+        for batch in file.iter_batches(batch_size=BATCH, columns=['order', asked]):
+            frame = pl.from_arrow(batch)
+            own = frame['order'].cast(pl.UInt64).to_numpy()
+            at, known = places(orders, own)
+            known &= ~places(earlier, own)[1]
+            if wanted is not None: known &= places(wanted, at)[1]
+            seen.append(own)
+            yield at[known], frame.filter(pl.Series(known))[asked]
+        earlier = np.sort(np.concatenate([earlier, *seen]))
 
 # %% ../../nbs/clean/23_stages.ipynb #86a17813
 def save_results(folder: Path, **results: pl.DataFrame) -> None:

@@ -13,13 +13,13 @@ from itertools import groupby
 
 from .. import __version__
 from ..clean.privacy import KINDS
-from .chain import bounds_of
+from .chain import bounds_of, near_settings, paragraph_settings
 from .collecting import Setup, rule_of
 from .fates import fates_by_source
 from .ledger import Identity, Ledger
 from .manifest import manifest_digest
 from .parts import collected_files, part_reports
-from .rounds import Supply, near_settings, paragraph_settings
+from .rounds import Supply
 from jplm.corpus.written import (
     chosen_bytes,
     chosen_counts,

@@ -22,6 +22,7 @@ from tqdm import tqdm
 from ..clean.decontaminate import build_index
 from ..clean.dedup import NearDuplicates, RepeatedParagraphs
 from ..clean.filters import check_bounds
+from ..clean.marks import marks_file
 from .accounts import counts_of, digests_of, manifest_of
 from .blend import choice_hash
 from .collecting import SHOWN, TEST_BYTES, Clock, Setup, faults_of_sources, warm_up, write_table
@@ -124,7 +125,7 @@ def begin(ledger: Ledger, setup: Setup, identity: Identity, found: dict[str, Fil
 # %% ../../nbs/corpus/27_builder.ipynb #50dc155b
 def sweep(setup: Setup, ledger: Ledger) -> None:
     "Remove files that no transaction has recorded: what a killed run left half done."
-    known = set(part_files(ledger))
+    known = {name for part in part_files(ledger) for name in (part, marks_file(setup.pool / part).name)}
     for path in setup.pool.glob("*") if setup.pool.is_dir() else []:
         if path.name not in known: path.unlink()
     if ledger["poured"] is None:
@@ -150,6 +151,7 @@ def finish(setup: Setup, ledger: Ledger, manifest: dict) -> None:
     cuts = list((folder / "revised").glob("*.cut"))
     if cuts: write_table(folder / "cut_paragraphs.parquet", in_order(cuts))
     write_json(folder / "manifest.json", manifest)
+    for path in (folder / "revised").glob("*.changes"): path.unlink()
     for leftover in ("partial", "dealt", "near", "paragraphs"): shutil.rmtree(folder / leftover, ignore_errors=True)
 
 # %% ../../nbs/corpus/27_builder.ipynb #6406e79b

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from ..clean.marks import marks_file
 from .collecting import Setup, clean_shard
 from .fates import forget_decisions
 from .ledger import Ledger, Part, is_whole, vouch_for
@@ -54,7 +55,7 @@ def mend(setup: Setup, ledger: Ledger, workers: int, stop: Callable[[], bool], p
     recorded = stored_files(ledger)
     if not recorded: return
     lost = {path for (path, _, _), _ in working("check", recorded, check_stored, shared=setup.folder, workers=workers, stop=stop, progress=progress)}
-    again = [p for p in parts_by_path(ledger) if f"pool/{p[0]}" in lost]
+    again = [p for p in parts_by_path(ledger) if lost & {f"pool/{p[0]}", f"pool/{marks_file(Path(p[0])).name}"}]
     setup.pool.mkdir(exist_ok=True)
     for (number, *_), part in working("mend", [p[1:] for p in again], remake_part, shared=setup, workers=workers, stop=stop, progress=progress): accept_remade(ledger, number, part)
     if any(path.startswith("revised/") for path in lost):

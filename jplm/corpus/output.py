@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['CLUSTER', 'PROVENANCE', 'DECISIONS', 'HIDDEN', 'shuffle_number', 'bucket_counts', 'files_for', 'Dealing', 'deal_part',
-           'decided', 'with_bucket', 'columns_of', 'decisions', 'published', 'removed', 'write_output', 'dealt_batch',
-           'write_corpus']
+           'decided', 'as_they_are', 'with_bucket', 'columns_of', 'decisions', 'published', 'removed', 'write_output',
+           'dealt_batch', 'write_corpus']
 
 # %% ../../nbs/corpus/24_output.ipynb #b4cd0047
 from collections.abc import Callable, Iterator
@@ -22,11 +22,11 @@ from tqdm import tqdm
 
 from .addresses import id_of
 from .collecting import ROW_GROUP, Clock, Setup, write_table
+from .cutting import collected_parts
 from .fates import decided_between
 from .ledger import Ledger, file_state, vouch_for
 from .manifest import SPLITS
 from .parts import part_reports
-from .rounds import collected_parts
 from jplm.corpus.written import (
     add_dealt,
     add_written,
@@ -83,15 +83,15 @@ class Dealing:
 
 # %% ../../nbs/corpus/24_output.ipynb #76201ca6
 def deal_part(
-    task: tuple[int, Path],  # id and file of a part
+    task: tuple[int, Path, Path | None],  # id and file of a part, and the file of its documents that have changed
     dealing: Dealing,
 ) -> Iterator[dict]:
     "Split a part of the pool by output file: a batch for each that gets something of it."
-    number, source = task
+    number, source, changed = task
     path, clock = dealing.spill / f"{number}.arrow", Clock()
     with place_faults(dealing.setup.folder), clock("write"):
-        dealt = with_bucket(pl.concat(decided(source, dealing.setup)), dealing.buckets, dealing.setup.seed)
-        hands = dealt.sort("split", "bucket", "shuffle").partition_by("split", "bucket", maintain_order=True, as_dict=True)
+        dealt = with_bucket(decided(source, changed, dealing.setup), dealing.buckets, dealing.setup.seed)
+        hands = dealt.partition_by("split", "bucket", as_dict=True, maintain_order=True)
         compressed = pa.ipc.IpcWriteOptions(compression="lz4")
         with whole_file(path) as temporary, pa.ipc.new_file(temporary, dealt.clear().to_arrow().schema, options=compressed) as file:
             for hand in hands.values(): file.write_batch(hand.to_arrow().combine_chunks().to_batches()[0])
@@ -99,13 +99,21 @@ def deal_part(
     yield {"pieces": pieces, "stored": {f"dealt/{path.name}": file_state(path)}} | clock.report()
 
 
-def decided(source: Path, setup: Setup) -> Iterator[pl.DataFrame]:
-    "The published and the removed documents of a part, a row group at a time."
-    with pq.ParquetFile(source) as file, closing(Ledger(setup.folder / "ledger.sqlite")) as ledger:
-        for i in range(file.num_row_groups):
-            frame = pl.from_arrow(file.read_row_group(i))
-            chosen, clusters, fates = (decisions(frame, ledger, table, schema) for table, schema in DECISIONS.items())
-            yield pl.concat([published(frame, chosen, clusters), removed(frame, fates, list(setup.recipe.sources))], how="diagonal")
+def decided(source: Path, changed: Path | None, setup: Setup) -> pl.DataFrame:
+    "The published and the removed documents of a part."
+    with pq.ParquetFile(source) as file: frame = pl.from_arrow(file.read(use_threads=False))
+    if changed: frame = as_they_are(frame, pl.read_parquet(changed))
+    with closing(Ledger(setup.folder / "ledger.sqlite")) as ledger:
+        chosen, clusters, fates = (decisions(frame, ledger, table, schema) for table, schema in DECISIONS.items())
+    return pl.concat([published(frame, chosen, clusters), removed(frame, fates, list(setup.recipe.sources))], how="diagonal")
+
+
+def as_they_are(
+    frame: pl.DataFrame,  # documents as they were collected
+    now: pl.DataFrame,    # those that have changed since
+) -> pl.DataFrame:
+    "Documents as they are now."
+    return pl.concat([frame.join(now.select("order"), on="order", how="anti", maintain_order="left"), now.select(frame.columns)]).sort("order")
 
 # %% ../../nbs/corpus/24_output.ipynb #6a18b429
 def with_bucket(
@@ -192,8 +200,8 @@ def write_corpus(
     dealing = Dealing(setup, ledger["buckets"])
     dealing.spill.mkdir(exist_ok=True)
     done = dealt_parts(ledger)
-    todo = [(number, path) for number, path in collected_parts(setup, ledger) if number not in done]
-    for (part, _), message in working("deal", todo, deal_part, shared=dealing, workers=workers, stop=stop, progress=progress):
+    todo = [task for task in collected_parts(setup, ledger) if task[0] not in done]
+    for (part, *_), message in working("deal", todo, deal_part, shared=dealing, workers=workers, stop=stop, progress=progress):
         with ledger.transaction():
             vouch_for(ledger, message.pop("stored"))
             add_dealt(ledger, part, message.pop("pieces"), message)

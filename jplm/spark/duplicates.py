@@ -30,9 +30,10 @@ from jplm.clean.dedup import (
     signatures,
 )
 from ..clean.near import verify_flat
+from ..corpus.chain import near_settings, paragraph_settings
+from ..corpus.cutting import revise
 from ..corpus.ledger import keys_of_builds
 from ..corpus.parts import collected_shards
-from ..corpus.rounds import near_settings, paragraph_settings, revise
 from .cleaning import setup_here
 from .driver import Cluster
 from .place import Form, frames, whole
