@@ -401,6 +401,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                     'jplm.clean.residue.without_tail': ('clean/residue.html#without_tail', 'jplm/clean/residue.py'),
                                     'jplm.clean.residue.without_tex': ('clean/residue.html#without_tex', 'jplm/clean/residue.py'),
                                     'jplm.clean.residue.without_wiki': ('clean/residue.html#without_wiki', 'jplm/clean/residue.py')},
+            'jplm.clean.scores': { 'jplm.clean.scores.add_scores': ('clean/scores.html#add_scores', 'jplm/clean/scores.py'),
+                                   'jplm.clean.scores.score_functions': ('clean/scores.html#score_functions', 'jplm/clean/scores.py')},
             'jplm.clean.signs': { 'jplm.clean.signs.Signs': ('clean/signs.html#signs', 'jplm/clean/signs.py'),
                                   'jplm.clean.signs.Signs.__init__': ('clean/signs.html#signs.__init__', 'jplm/clean/signs.py'),
                                   'jplm.clean.signs.Signs.any_of': ('clean/signs.html#signs.any_of', 'jplm/clean/signs.py'),
