@@ -8,6 +8,7 @@ __all__ = ['BOTTOMLESS', 'Vessel', 'pour', 'largest_remainder', 'demand', 'choic
 # %% ../../nbs/corpus/14_blend.ipynb #59f46a85
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import xxhash
 
@@ -109,14 +110,15 @@ def choose(
     budget: int,             # tokens to fill
     max_repeats: int = 1,    # how often one document may be used
     validation: Validation = Validation(),  # noqa: B008  how many are held back; frozen
+    best_first: Callable[[], Iterable[tuple[int, int]]] | None = None,  # the same documents in the order in which they are taken to train on; None: that of `rows`
 ) -> Iterator[Chosen]:       # documents, in order of choice
     "Fill a token budget with documents, from the smallest hash up to the one that reaches the budget."
-    n, filled = reach(rows(), budget)
-    held_back = validation.documents(n)
-    for i, (order, _) in zip(range(n), rows(), strict=False): yield Chosen(order, 0, "validation" if i < held_back else "train")
-    for repeat in range(1, max_repeats):
-        for i, (order, tokens) in enumerate(rows()):
+    held_back = list(islice(rows(), validation.documents(reach(rows(), budget)[0])))
+    held, filled = {order for order, _ in held_back}, sum(tokens for _, tokens in held_back)
+    for order, _ in held_back: yield Chosen(order, 0, "validation")
+    for repeat in range(max_repeats):
+        for order, tokens in (best_first or rows)():
             if filled >= budget: return
-            if i < held_back: continue
+            if order in held: continue
             filled += tokens
             yield Chosen(order, repeat, "train")

@@ -7,7 +7,7 @@ __all__ = ['LN2', 'SQRT_HALF', 'TERMS', 'CENTRE', 'TAIL', 'LN10', 'UNIT', 'KEY_U
            'ln', 'chebyshev', 'normal_quantile', 'normal_scores', 'whole_weights', 'share_below', 'luck', 'choice_keys',
            'add_strata', 'ranked', 'order_of_choice']
 
-# %% ../../nbs/corpus/14a_ranks.ipynb #b9c39f0d
+# %% ../../nbs/corpus/14a_ranks.ipynb #da47f5d2
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -16,7 +16,7 @@ import polars as pl
 
 from ..runtime.errors import JplmError
 
-# %% ../../nbs/corpus/14a_ranks.ipynb #1f504638
+# %% ../../nbs/corpus/14a_ranks.ipynb #d028f41c
 LN2 = 0.6931471805599453       # the natural logarithm of 2
 SQRT_HALF = 0.7071067811865476
 TERMS = 12                     # of the series: the first one left out is below 10⁻¹⁹
@@ -40,7 +40,7 @@ def ln(
     m, e = np.where(small, 2 * m, m), e - small
     return e * LN2 + odd_series((m - 1) / (m + 1))
 
-# %% ../../nbs/corpus/14a_ranks.ipynb #52587e30
+# %% ../../nbs/corpus/14a_ranks.ipynb #c99c5a4e
 CENTRE = (  # z / c as a series in c², c = |p − ½| < 3/8
     2.75626240773562, 0.2762559100066958, 0.030207156709674277, 0.004124957243077576, 0.000626201371068278,
     0.00010112940123524067, 1.7007480612069465e-05, 2.943149622878332e-06, 5.202354291606747e-07, 9.347554480247806e-08,
@@ -79,7 +79,7 @@ def normal_quantile(
     outer = chebyshev(TAIL, (2 * depth - (LN2 + LN10)) / (LN10 - LN2))
     return np.where(2 * part < whole, -1., 1.) * np.where(tail, outer, middle)
 
-# %% ../../nbs/corpus/14a_ranks.ipynb #dabb5992
+# %% ../../nbs/corpus/14a_ranks.ipynb #ff5a8f9b
 UNIT = 1 << 24  # of z, and of a weight: so many make 1
 
 
@@ -104,7 +104,7 @@ def whole_weights(
         if not w: raise JplmError(f"select.by.{m} is {by[m]}: beside the largest weight it counts for nothing; leave it out")
     return whole
 
-# %% ../../nbs/corpus/14a_ranks.ipynb #c692d556
+# %% ../../nbs/corpus/14a_ranks.ipynb #ad3d703f
 KEY_UNIT = 1 << 20  # of a key: so many make 1
 HALF = np.uint64(0xFFFFFFFF)
 
@@ -134,10 +134,11 @@ def choice_keys(
     one_sided: bool = False,  # whether the better half has no advantage
 ) -> np.ndarray:             # in units of 2⁻²⁰; documents are chosen from the smallest on
     "Where documents stand in the order of choice."
+    if not strength: return np.zeros(len(hashes), np.int64)
     if one_sided: z = np.minimum(z, 0)
     return np.rint((luck(hashes) - strength * (z / UNIT)) * KEY_UNIT).astype(np.int64)
 
-# %% ../../nbs/corpus/14a_ranks.ipynb #d769b46e
+# %% ../../nbs/corpus/14a_ranks.ipynb #25564e1e
 FEWEST = 30    # documents of a stratum of its own
 QUARTERS = 4   # of length
 
@@ -153,7 +154,7 @@ def add_strata(
     few = pl.len().over("source", "stratum") < FEWEST
     return own.with_columns(stratum=pl.when(few).then(-1).otherwise("stratum"))
 
-# %% ../../nbs/corpus/14a_ranks.ipynb #1704a6e9
+# %% ../../nbs/corpus/14a_ranks.ipynb #bff317b8
 def ranked(
     values: pl.Expr,  # of a score
 ) -> pl.Expr:         # z in units of 2⁻²⁴

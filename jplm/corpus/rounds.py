@@ -4,15 +4,16 @@
 
 # %% auto #0
 __all__ = ['Supply', 'find_winners', 'collected_parts', 'near_settings', 'paragraph_settings', 'step_bar', 'drop_near_duplicates',
-           'cut_repeated', 'restore', 'revise_part', 'revise', 'supply_of', 'vessels', 'fill_budgets', 'fill',
-           'choose_documents']
+           'cut_repeated', 'restore', 'revise_part', 'revise', 'supply_of', 'vessels', 'surplus_of', 'fill_budgets',
+           'fill', 'choose_documents']
 
 # %% ../../nbs/corpus/23_rounds.ipynb #8ff6fe90
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 import pyarrow as pa
@@ -208,6 +209,15 @@ def vessels(recipe: Recipe, supplies: dict[str, Supply]) -> dict[str, Vessel]:
     "Sources as vessels to pour into."
     return {n: Vessel(s.ratio, supplies[n].tokens, s.max_repeats, supplies[n].held_back) for n, s in recipe.sources.items()}
 
+# %% ../../nbs/corpus/23_rounds.ipynb #06cca7b3
+def surplus_of(
+    recipe: Recipe,
+    name: str,    # of a source
+) -> float:       # at least 1
+    "How many times its budget a source has to hold without duplicates."
+    select = recipe.select
+    return max(1., select.surplus / recipe.reading.margin) if select and name in select.sources else 1.
+
 # %% ../../nbs/corpus/23_rounds.ipynb #ba37be0f
 def fill_budgets(
     recipe: Recipe,
@@ -216,19 +226,19 @@ def fill_budgets(
     supply: Callable[[dict[str, Progress]], dict[str, Supply]],  # what the collected documents come to without duplicates
 ) -> tuple[dict[str, Supply], dict[str, int]]:  # supplies, budgets
     "The rounds of `fill`, wherever documents are collected and compared."
-    names = list(recipe.sources)
+    names, surplus = list(recipe.sources), {n: surplus_of(recipe, n) for n in recipe.sources}
     nothing = dict.fromkeys(names, Supply(0, 0, False))
     budgets = demand(vessels(recipe, nothing), set(), target) if target else {}
-    needed = {n: budgets[n] * recipe.reading.margin if target else float("inf") for n in names}
+    needed = {n: budgets[n] * recipe.reading.margin * surplus[n] if target else float("inf") for n in names}
     while True:
         states = read(needed)
         supplies = supply(states)
         if not target: return supplies, {n: s.tokens for n, s in supplies.items()}
         budgets = demand(vessels(recipe, supplies), {n for n, s in states.items() if s.exhausted}, target)
-        short = [n for n in names if not states[n].exhausted and supplies[n].tokens < budgets[n]]
+        short = [n for n in names if not states[n].exhausted and supplies[n].tokens < budgets[n] * surplus[n]]
         if not short: return supplies, pour(vessels(recipe, supplies), target)
         for n in short:  # as much more as its documents turned out to be duplicates, and at least one shard more
-            needed[n] = max(states[n].tokens * budgets[n] / max(supplies[n].tokens, 1) * recipe.reading.margin, states[n].tokens + 1)
+            needed[n] = max(states[n].tokens * budgets[n] * surplus[n] / max(supplies[n].tokens, 1) * recipe.reading.margin, states[n].tokens + 1)
 
 # %% ../../nbs/corpus/23_rounds.ipynb #d6eadb7d
 def fill(
@@ -255,10 +265,11 @@ def choose_documents(
     ledger: Ledger,
     recipe: Recipe,
     budgets: dict[str, int],  # source → tokens
+    best_first: Mapping[str, Callable[[], Iterator[tuple[int, int]]]] = MappingProxyType({}),  # source → gives its winners (order, tokens), the best first
 ) -> None:
     "Fill the table of chosen documents."
     with ledger.transaction():
         forget_chosen(ledger)
         for name, source in recipe.sources.items():
             rows = partial(winners_in_order, ledger, name)
-            add_chosen(ledger, choose(rows, budgets[name], source.max_repeats, recipe.validation))
+            add_chosen(ledger, choose(rows, budgets[name], source.max_repeats, recipe.validation, best_first.get(name)))
