@@ -6,10 +6,9 @@
 __all__ = ['BATCH', 'has_topic', 'read_scores', 'place_in_strata', 'batches', 'rank_within', 'add_up', 'key_documents',
            'best_first', 'rank_winners']
 
-# %% ../../nbs/corpus/23a_choosing.ipynb #a5c807c7
-import math
+# %% ../../nbs/corpus/23a_choosing.ipynb #68f72aa8
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -18,15 +17,13 @@ import polars as pl
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from .addresses import id_of
 from .collecting import Setup
 from .ledger import SIGN, Ledger
-from .ranks import FEWEST, QUARTERS, UNIT, choice_keys, normal_scores, whole_weights
-from .recipe import Recipe, Select
-from .registers import REGISTERS
+from .ranks import FEWEST, QUARTERS, choice_keys, normal_scores, whole_weights
+from .recipe import Select
 from ..runtime.workers import Stopped
 
-# %% ../../nbs/corpus/23a_choosing.ipynb #4e10e0ea
+# %% ../../nbs/corpus/23a_choosing.ipynb #fd7d02f6
 def has_topic(select: Select) -> bool:
     "Whether documents have a topic."
     return select.strata == "topic"
@@ -55,7 +52,7 @@ def read_scores(
                 ledger.db.executemany(f"INSERT INTO scored VALUES ({', '.join('?' * len(columns))})", frame.select(columns).iter_rows())
         bar.update()
 
-# %% ../../nbs/corpus/23a_choosing.ipynb #76c4b525
+# %% ../../nbs/corpus/23a_choosing.ipynb #e05ab106
 def place_in_strata(ledger: Ledger, select: Select) -> None:
     "List the winners of the chosen sources with their strata, in the temporary table `placed`."
     quarter = f"{QUARTERS} * (rank() OVER (PARTITION BY source ORDER BY chars) - 1) / count(*) OVER (PARTITION BY source)"
@@ -66,7 +63,7 @@ def place_in_strata(ledger: Ledger, select: Select) -> None:
             SELECT *, {own} AS own FROM (SELECT w.source, w.hash, w.tokens, s.* FROM winners w JOIN scored s ON s.ord = w.ord WHERE w.source IN ({marks})))""", select.sources)
     ledger.db.execute("DROP TABLE temp.scored")
 
-# %% ../../nbs/corpus/23a_choosing.ipynb #5fac4494
+# %% ../../nbs/corpus/23a_choosing.ipynb #d77bbb55
 BATCH = 50_000  # rows at a time
 
 
@@ -98,7 +95,7 @@ def add_up(ledger: Ledger, select: Select) -> None:
 def key_documents(ledger: Ledger, select: Select) -> None:
     "Where each document stands in its source's order of choice, in the temporary table `keyed`."
     ledger.db.execute("CREATE TEMP TABLE keyed (source TEXT, key INTEGER, hash INTEGER, ord INTEGER, tokens INTEGER, z INTEGER, PRIMARY KEY (source, key, hash, ord)) WITHOUT ROWID")
-    for number, source in enumerate(select.sources):
+    for source in select.sources:
         rows = ledger.rows(f"""
             SELECT ord, hash, tokens, {rank_within('total')} FROM (SELECT p.source, p.stratum, p.hash, p.tokens, p.ord, t.total FROM placed p JOIN totals t ON t.ord = p.ord WHERE p.source = ?)""", source)
         for order, hashes, tokens, *ranks in batches(rows):
@@ -108,7 +105,7 @@ def key_documents(ledger: Ledger, select: Select) -> None:
             ledger.db.executemany("INSERT INTO keyed VALUES (?, ?, ?, ?, ?, ?)", ((source, *row) for row in zip(*columns, strict=True)))
     ledger.db.execute("DROP TABLE temp.totals")
 
-# %% ../../nbs/corpus/23a_choosing.ipynb #bad0a565
+# %% ../../nbs/corpus/23a_choosing.ipynb #5c463b62
 def best_first(
     ledger: Ledger,
     source: str,

@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['REGISTERS', 'Register', 'registers', 'names_of']
 
-# %% ../../nbs/corpus/20a_registers.ipynb #0480442b
+# %% ../../nbs/corpus/20a_registers.ipynb #0c2543dc
 from dataclasses import dataclass
 
 import polars as pl
 
-# %% ../../nbs/corpus/20a_registers.ipynb #57adb848
+# %% ../../nbs/corpus/20a_registers.ipynb #444ed6e4
 @dataclass(frozen=True)
 class Register:
     "A way of writing, told by words."
@@ -27,7 +27,7 @@ REGISTERS = {  # in the order of their bits
     "literary": Register(r"彼女?[はがのをに]|[私僕俺][はがのをに]|であった|のだった|つぶや|呟|微笑|囁|うなず|頷|振り返|見つめ|眺め|黙っ", 6),
 }
 
-# %% ../../nbs/corpus/20a_registers.ipynb #1c28dd51
+# %% ../../nbs/corpus/20a_registers.ipynb #0658be1c
 def registers(
     frame: pl.DataFrame,  # text, n_chars
 ) -> pl.Series:           # u8: a bit for each of `REGISTERS`, the first the lowest

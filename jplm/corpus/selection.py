@@ -6,7 +6,7 @@
 __all__ = ['MEASURE_UNIT', 'TENTH', 'LINE', 'FAIR', 'NARROWER', 'sums_of', 'counts_by_choice', 'entropy', 'portrait',
            'selection_of', 'narrowed']
 
-# %% ../../nbs/corpus/23b_selection.ipynb #8fcb55ea
+# %% ../../nbs/corpus/23b_selection.ipynb #d4459694
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -18,7 +18,7 @@ from .ranks import UNIT
 from .recipe import Recipe
 from .registers import REGISTERS
 
-# %% ../../nbs/corpus/23b_selection.ipynb #3f340d6e
+# %% ../../nbs/corpus/23b_selection.ipynb #927e73aa
 MEASURE_UNIT = 1 << 16                  # of the value of a measure: so many make 1
 TENTH = round(-1.2815515655446004 * UNIT)  # z below which the worst tenth of a pool lies
 LINE = 20                               # documents that are named on either side of the line
@@ -28,8 +28,8 @@ def sums_of(
     measures: int,  # how many the recipe weighs
 ) -> list[str]:     # SQL
     "What is summed up of a group of documents."
-    bits = [f"sum((registers >> {i}) & 1)" for i in range(len(REGISTERS))]
-    return ["count(*)", "sum(tokens)", "sum(z)", f"sum(CASE WHEN z < {TENTH} THEN 1 ELSE 0 END)", *bits, *(f"sum(CAST(m{i} * {MEASURE_UNIT} AS INTEGER))" for i in range(measures))]
+    bits = [f"sum(CASE WHEN (registers & {1 << i}) > 0 THEN 1 ELSE 0 END)" for i in range(len(REGISTERS))]
+    return ["count(*)", "sum(tokens)", "sum(z)", f"sum(CASE WHEN z < {TENTH} THEN 1 ELSE 0 END)", *bits, *(f"sum(CAST(m{i} * {MEASURE_UNIT} AS BIGINT))" for i in range(measures))]
 
 
 def counts_by_choice(
@@ -45,7 +45,7 @@ def counts_by_choice(
     below = f"SELECT ord, z FROM keyed WHERE source = ? AND ord NOT IN (SELECT ord FROM chosen) ORDER BY key, hash, ord LIMIT {LINE}"
     return sums, topics, {n: (list(ledger.rows(above, n)), list(ledger.rows(below, n))) for n in recipe.select.sources}
 
-# %% ../../nbs/corpus/23b_selection.ipynb #9609c868
+# %% ../../nbs/corpus/23b_selection.ipynb #ee45c9ac
 def entropy(
     counts: Iterable[int],
 ) -> float:  # bits
@@ -56,7 +56,7 @@ def entropy(
 
 def portrait(
     sums: tuple,             # of `sums_of`
-    topics: Iterable[int] | None,  # documents by topic; None where there are no topics
+    topics: Iterable[int] | None,  # how many documents by topic; None where there are no topics
     measures: list[str],     # names
 ) -> dict[str, Any]:
     "A group of documents in numbers."
@@ -86,7 +86,7 @@ def selection_of(
         found[name] |= {side: [[id_of(order, names), round(z / UNIT, 3)] for order, z in rows] for side, rows in zip(("above_line", "below_line"), line[name], strict=True)}
     return found
 
-# %% ../../nbs/corpus/23b_selection.ipynb #48023995
+# %% ../../nbs/corpus/23b_selection.ipynb #04d3912f
 FAIR, NARROWER = .7, .03  # of its fair share; of the entropy
 
 
