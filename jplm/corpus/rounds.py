@@ -23,7 +23,8 @@ from tqdm import tqdm
 from ..clean.dedup import NearDuplicates, RepeatedParagraphs, cut_paragraphs
 from ..clean.measure import MEASURES
 from ..clean.pool import count_paragraphs, near_duplicates
-from .blend import Vessel, choose, demand, pour
+from .addresses import id_of
+from .blend import Vessel, choose, demand, may_teach, pour
 from .chain import judging, keying
 from .collecting import Clock, Setup, collect, cpu_seconds, write_table
 from jplm.corpus.fates import (
@@ -37,6 +38,7 @@ from jplm.corpus.fates import (
     near_candidates,
     record_cut,
     released,
+    set_aside,
     supply_from_winners,
     tokens_of_first,
     undo_cuts,
@@ -84,6 +86,9 @@ def find_winners(
         list_winners(ledger)
     with clock("near_dup", cpu_seconds): drop_near_duplicates(setup, ledger, **run)
     list_clusters(ledger)
+    select, names = setup.recipe.select, list(setup.recipe.sources)
+    if select is None or not select.trained: return
+    with ledger.transaction(): set_aside(ledger, select.sources, lambda order: may_teach(id_of(order, names)))
 
 # %% ../../nbs/corpus/23_rounds.ipynb #a2f57a97
 def collected_parts(setup: Setup, ledger: Ledger, original: bool = False) -> list[tuple[int, Path]]:
