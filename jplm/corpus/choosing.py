@@ -94,15 +94,16 @@ def add_up(ledger: Ledger, select: Select) -> None:
 
 def key_documents(ledger: Ledger, select: Select) -> None:
     "Where each document stands in its source's order of choice, in the temporary table `keyed`."
-    ledger.db.execute("CREATE TEMP TABLE keyed (source TEXT, key INTEGER, hash INTEGER, ord INTEGER, tokens INTEGER, z INTEGER, PRIMARY KEY (source, key, hash, ord)) WITHOUT ROWID")
+    ledger.db.execute("CREATE TEMP TABLE keyed (ord INTEGER PRIMARY KEY, source TEXT, key INTEGER, hash INTEGER, tokens INTEGER, z INTEGER)")
     for source in select.sources:
         rows = ledger.rows(f"""
             SELECT ord, hash, tokens, {rank_within('total')} FROM (SELECT p.source, p.stratum, p.hash, p.tokens, p.ord, t.total FROM placed p JOIN totals t ON t.ord = p.ord WHERE p.source = ?)""", source)
         for order, hashes, tokens, *ranks in batches(rows):
             z = normal_scores(*ranks)
             keys = choice_keys(hashes.view(np.uint64) ^ np.uint64(SIGN), z, select.strength, select.one_sided)
-            columns = (c.tolist() for c in (keys, hashes, order, tokens, z))
-            ledger.db.executemany("INSERT INTO keyed VALUES (?, ?, ?, ?, ?, ?)", ((source, *row) for row in zip(*columns, strict=True)))
+            columns = (c.tolist() for c in (keys, hashes, tokens, z))
+            ledger.db.executemany("INSERT INTO keyed VALUES (?, ?, ?, ?, ?, ?)", ((o, source, *row) for o, *row in zip(order.tolist(), *columns, strict=True)))
+    ledger.db.execute("CREATE INDEX temp.by_choice ON keyed (source, key, hash, ord)")
     ledger.db.execute("DROP TABLE temp.totals")
 
 # %% ../../nbs/corpus/23a_choosing.ipynb #5c463b62

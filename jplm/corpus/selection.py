@@ -38,7 +38,7 @@ def counts_by_choice(
 ) -> tuple[list[tuple], list[tuple], dict[str, tuple[list, list]]]:  # source, taken, sums; source, taken, topic, documents; source → (order, z) on both sides of the line
     "Count the taken and the other documents of each source, and list those next to the line, the nearest first."
     taken = "(SELECT ord FROM chosen WHERE split = 'train' AND repeat = 0)"
-    docs = f"(SELECT p.*, k.z, p.ord IN {taken} AS taken FROM placed p JOIN keyed k ON k.source = p.source AND k.ord = p.ord AND k.hash = p.hash)"
+    docs = f"(SELECT p.*, k.z, p.ord IN {taken} AS taken FROM placed p JOIN keyed k ON k.ord = p.ord)"
     sums = list(ledger.rows(f"SELECT source, taken, {', '.join(sums_of(len(recipe.select.by)))} FROM {docs} GROUP BY source, taken"))
     topics = list(ledger.rows(f"SELECT source, taken, topic, count(*) FROM {docs} GROUP BY source, taken, topic")) if has_topic(recipe.select) else []
     above = f"SELECT ord, z FROM keyed WHERE source = ? AND ord IN {taken} ORDER BY key DESC, hash DESC, ord DESC LIMIT {LINE}"
