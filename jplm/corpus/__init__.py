@@ -30,4 +30,7 @@ __getattr__, __dir__, __all__ = doors(__name__, {
     "largest_clusters": "report",
     "reading_faults": "report",
     "show_whole_tables": "report",
+    "selection_table": "before_after",
+    "plot_selection": "before_after",
+    "near_line": "before_after",
 })

@@ -66,6 +66,7 @@ def funnel(ledger: Ledger, names: list[str]) -> tuple[dict, dict]:
 def stage_costs(ledger: Ledger) -> dict:
     "Seconds (wall, summed over workers), processor seconds and bytes (raw UTF-8 in) of each stage, over all runs of this build."
     stages = {s: {"seconds": 0., "cpu_seconds": 0., "bytes": 0} for s in ("read", "clean", "count", "paragraphs", "exact_dedup", "near_dup", "write")}
+    if "choose" in (ledger["clock"] or {"seconds": {}})["seconds"]: stages["choose"] = {"seconds": 0., "cpu_seconds": 0., "bytes": 0}
     reports = [r for _, r in part_reports(ledger, collected=False)] + list(writing_reports(ledger))
     for report in reports + [ledger["clock"] or {"seconds": {}, "cpu_seconds": {}}]:
         for kind in ("seconds", "cpu_seconds"):
@@ -111,6 +112,7 @@ def manifest_of(
     paths: dict[str, str],                # source → how many files it has
     digests: dict[str, dict[str, str]],   # of `digests_of`
     faults: dict[str, dict],              # of `faults_of_sources`
+    selection: dict[str, dict] | None = None,  # of `jplm.corpus.selection`, where documents were chosen by a score
 ) -> dict:
     "Everything about a finished build; `sha256` is the digest of all the rest but the times."
     recipe, names, sources = setup.recipe, list(setup.recipe.sources), {n: dict(s) for n, s in counts.sources.items()}
@@ -131,4 +133,5 @@ def manifest_of(
         "stages": counts.stages,
         "files": [dict(zip(("path", "rows", "bytes", "sha256"), row, strict=True)) for row in counts.files],
     }
+    if recipe.select: manifest |= {"select": asdict(recipe.select), "selection": selection}
     return manifest | {"sha256": manifest_digest(manifest)}

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['check_recipe', 'open_folder', 'find_sources', 'benchmark_folder', 'digest_of', 'begin', 'sweep', 'finish', 'in_order',
-           'build', 'settle', 'build_in', 'earlier_releases', 'is_finished', 'check_sources', 'refuse_nothing',
-           'corpus_repo', 'build_from_notebook']
+           'build', 'settle', 'choose_in', 'build_in', 'earlier_releases', 'is_finished', 'check_sources',
+           'refuse_nothing', 'corpus_repo', 'build_from_notebook']
 
 # %% ../../nbs/corpus/27_builder.ipynb #12034283
 import hashlib
@@ -23,8 +23,12 @@ from ..clean.decontaminate import build_index
 from ..clean.dedup import NearDuplicates, RepeatedParagraphs
 from ..clean.filters import check_bounds
 from ..clean.marks import marks_file
+from ..clean.measure import MEASURES
+from ..clean.scores import SCORES
 from .accounts import counts_of, digests_of, manifest_of
 from .blend import choice_hash
+from .chain import WHOLE
+from .choosing import rank_winners
 from .collecting import SHOWN, TEST_BYTES, Clock, Setup, faults_of_sources, warm_up, write_table
 from .contents import BadFile
 from .differences import recipe_differences
@@ -37,7 +41,8 @@ from .mending import mend
 from .output import write_corpus
 from .parts import add_files, files_read, forget_made, part_files
 from .recipe import Recipe, load_recipe
-from .rounds import Supply, choose_documents, fill
+from .rounds import Supply, choose_documents, collected_parts, fill
+from .selection import counts_by_choice, narrowed, selection_of
 from .shapes import load_formatter, load_function
 from .sources import list_shards
 from .tokens import load_counter
@@ -61,6 +66,9 @@ def check_recipe(recipe: Recipe) -> None:
         load_formatter(source.formatter)
         try: check_bounds(recipe.bounds.get(source.profile, {}) | source.bounds, tuple(recipe.measures))
         except JplmError as e: raise JplmError(f"sources.{name}: {e}") from None
+    known = [*MEASURES, *recipe.measures, *(n for n in SCORES if n not in WHOLE)]
+    for name in recipe.select.by if recipe.select else ():
+        if name not in known: raise JplmError(f"select.by: there is no measure {name!r}{nearest(name, known)}")
 
 # %% ../../nbs/corpus/27_builder.ipynb #0a7dcce2
 def open_folder(folder: Path) -> None:
@@ -197,9 +205,17 @@ def settle(setup: Setup, ledger: Ledger, identity: Identity, releases: Releases 
     warm_up(setup, run["progress"])
     supplies, budgets = fill(setup, ledger, identity.target_tokens, releases.path if releases else None, identity.earlier, clock, **run)
     refuse_nothing(supplies, len(released(ledger)), identity.target_tokens, identity.test_mode, losses(ledger, setup.folder))
-    choose_documents(ledger, setup.recipe, budgets)
+    selection = choose_in(setup, ledger, budgets, clock, **run)
     ledger["clock"] = clock.report()
-    ledger["poured"] = {"supplies": {n: asdict(s) for n, s in supplies.items()}, "budgets": budgets}
+    ledger["poured"] = {"supplies": {n: asdict(s) for n, s in supplies.items()}, "budgets": budgets, "selection": selection}
+
+
+def choose_in(setup: Setup, ledger: Ledger, budgets: dict[str, int], clock: Clock, workers: int, stop: Callable[[], bool], progress: Callable[..., tqdm]) -> dict[str, dict] | None:
+    "Choose documents, by a score where the recipe says so; what that did, for the manifest."
+    if setup.recipe.select is None: return choose_documents(ledger, setup.recipe, budgets)
+    with clock("choose"):
+        choose_documents(ledger, setup.recipe, budgets, rank_winners(setup, ledger, [path for _, path in collected_parts(setup, ledger)], stop, progress))
+        return selection_of(setup.recipe, *counts_by_choice(ledger, setup.recipe))
 
 # %% ../../nbs/corpus/27_builder.ipynb #e9880f05
 def build_in(setup: Setup, ledger: Ledger, data_root: str, target: int, test_mode: bool, dedup_db: str, benchmarks: str, verify: bool, **run) -> Corpus:
@@ -222,7 +238,7 @@ def build_in(setup: Setup, ledger: Ledger, data_root: str, target: int, test_mod
         supplies, budgets = {n: Supply(**s) for n, s in ledger["poured"]["supplies"].items()}, ledger["poured"]["budgets"]
         write_corpus(setup, ledger, **run)
         paths = {n: f"{len(f.files)} files" for n, f in found.items()}
-        manifest = manifest_of(setup, counts_of(ledger, list(recipe.sources)), identity, supplies, budgets, paths, digests_of(ledger), faults_of_sources(ledger, list(recipe.sources)))
+        manifest = manifest_of(setup, counts_of(ledger, list(recipe.sources)), identity, supplies, budgets, paths, digests_of(ledger), faults_of_sources(ledger, list(recipe.sources)), ledger["poured"].get("selection"))
         finish(setup, ledger, manifest)
         if releases: releases.register(identity.sha256, known_by(ledger))
         ledger["finished"] = True
@@ -297,5 +313,5 @@ def build_from_notebook(
     "Build a corpus with the parameters of the run notebook; SIGTERM, Ctrl-C or a stop file end it so that it can go on."
     if push_to_hub: check_access(corpus_repo(hub_repo, load_recipe(recipe).name), "dataset")  # nobody should learn after the build that it cannot be published
     with StopFlag() as flag: made = engine(recipe, **settings, stop=lambda: flag.stopped)
-    for sentence in losses(made.manifest, made.folder): print(sentence)
+    for sentence in [*losses(made.manifest, made.folder), *narrowed(made.manifest)]: print(sentence)
     return made

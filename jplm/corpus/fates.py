@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['first_copies', 'record_cut', 'undo_cuts', 'begin_fates', 'list_winners', 'winners_in_order', 'released',
            'near_candidates', 'drop_near', 'list_clusters', 'fates_by_source', 'all_fates', 'decided_between',
-           'supply_from_winners', 'tokens_of_first', 'forget_chosen', 'add_chosen', 'forget_decisions']
+           'set_aside', 'supply_from_winners', 'tokens_of_first', 'forget_chosen', 'add_chosen', 'forget_decisions']
 
 # %% ../../nbs/corpus/18_fates.ipynb #ba6526f3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from itertools import groupby
 
@@ -144,6 +144,16 @@ def decided_between(
 ) -> list[tuple]:  # rows of the table
     "What was decided about a stretch of documents."
     return list(ledger.rows(f"SELECT * FROM {table} WHERE ord BETWEEN ? AND ?", first, last))
+
+# %% ../../nbs/corpus/18_fates.ipynb #186fafba
+def set_aside(
+    ledger: Ledger,
+    sources: list[str],             # that documents are chosen from
+    taught: Callable[[int], bool],  # of a document's order
+) -> None:
+    "Take documents that a score was trained on out of the winners: in a transaction."
+    ledger.db.create_function("taught", 1, taught, deterministic=True)
+    ledger.db.execute(f"DELETE FROM winners WHERE source IN ({', '.join('?' * len(sources))}) AND taught(ord)", sources)
 
 # %% ../../nbs/corpus/18_fates.ipynb #8225b65b
 def supply_from_winners(

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['HUB_LICENSES', 'SIZES', 'TAGS', 'ATTRIBUTION', 'CRAWLED', 'PERSONAL', 'on_hub', 'count_documents', 'corpus_data',
            'place_of', 'sources_facts', 'composition_facts', 'funnel_facts', 'between', 'bounds_facts',
-           'duplicates_facts', 'benchmarks_facts', 'privacy_facts', 'same_recipe', 'rebuild_command', 'rebuild_facts',
-           'corpus_card']
+           'duplicates_facts', 'benchmarks_facts', 'privacy_facts', 'choice_facts', 'same_recipe', 'rebuild_command',
+           'rebuild_facts', 'corpus_card']
 
 # %% ../../nbs/publish/01_cards.ipynb #65558aaf
 import shlex
@@ -17,10 +17,12 @@ from typing import Any
 from huggingface_hub import DatasetCardData
 
 from ..clean.measure import MEASURES
+from ..corpus.before_after import selection_table
 from ..corpus.manifest import Corpus, has_split
 from ..corpus.output import HIDDEN
 from ..corpus.recipe import load_recipe, presets
 from ..corpus.report import composition, funnel_table
+from ..corpus.selection import narrowed
 from ..runtime.page import fill, header, load_template, table
 
 # %% ../../nbs/publish/01_cards.ipynb #82b86509
@@ -175,6 +177,16 @@ def privacy_facts(manifest: dict) -> dict[str, Any]:
     "What was masked."
     return {"masked": table(["kind", "masked"], [[PERSONAL.get(k, k), n] for k, n in manifest["masked"].items()])}
 
+
+def choice_facts(manifest: dict) -> dict[str, Any]:
+    "By what documents were chosen, and what that did; nothing where they were taken by the order of a hash."
+    select, figures = manifest.get("select"), selection_table(manifest)
+    if not select: return dict.fromkeys(("chosen_sources", "chosen_by", "surplus", "strength", "within", "choice", "narrowed"))
+    by = ", ".join(f"`{m}` (weight {w:g})" for m, w in select["by"].items())
+    within = {"topic": "source, topic and quarter of length", "none": "source"}[select["strata"]]
+    return {"chosen_sources": ", ".join(select["sources"]), "chosen_by": by, "surplus": f"{select['surplus']:g}", "strength": f"{select['strength']:g}", "within": within,
+            "choice": table(figures.columns, [list(row) for row in figures.iter_rows()]), "narrowed": "\n".join(f"- {told}" for told in narrowed(manifest)) or None}
+
 # %% ../../nbs/publish/01_cards.ipynb #728cdacf
 def same_recipe(
     manifest: dict,
@@ -235,8 +247,9 @@ def corpus_card(
         "held_out": has_split(m, "validation"),
         "composition_picture": shown.get("composition"),
         "funnel_picture": shown.get("funnel"),
+        "choice_picture": shown.get("choice"),
         "measure_pictures": "\n\n".join(shown[n] for n in ("n_chars", "japanese_ratio") if n in shown),
     }
     facts |= sources_facts(m) | composition_facts(corpus) | funnel_facts(corpus) | bounds_facts(m) | duplicates_facts(m)
-    facts |= benchmarks_facts(m) | privacy_facts(m) | rebuild_facts(m, recipe)
+    facts |= benchmarks_facts(m) | privacy_facts(m) | choice_facts(m) | rebuild_facts(m, recipe)
     return header(corpus_data(m, name)) + fill(load_template("corpus_card"), facts)

@@ -18,6 +18,7 @@ import polars as pl
 from huggingface_hub import HfApi
 from tqdm import tqdm
 
+from ..corpus.before_after import plot_selection
 from ..corpus.builder import corpus_repo
 from ..corpus.collecting import rule_of
 from ..corpus.manifest import Corpus, check_files, load_corpus
@@ -41,6 +42,8 @@ def corpus_pictures(
 ) -> list[Path]:
     "The pictures of a corpus's card, as PNG files."
     made = {"composition": plot_composition(corpus), "funnel": plot_funnel(corpus)}
+    choice = plot_selection(corpus)
+    if choice is not None: made["choice"] = choice
     if any((corpus.folder / "pool").glob("*.parquet")): made |= {"n_chars": plot_measure(corpus, "n_chars", log=True), "japanese_ratio": plot_measure(corpus, "japanese_ratio")}
     return [save_picture(figure, folder / f"{name}.png") for name, figure in made.items()]
 

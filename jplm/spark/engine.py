@@ -38,6 +38,7 @@ from ..corpus.manifest import Corpus
 from ..corpus.parts import source_bytes
 from ..corpus.recipe import load_recipe
 from ..corpus.rounds import Supply, fill_budgets
+from ..corpus.selection import selection_of
 from ..corpus.tokens import BySentencePiece, load_counter
 from ..runtime.errors import JplmError
 from ..runtime.files import only_one
@@ -49,6 +50,7 @@ from .driver import Cluster
 from .duplicates import deduplicate, no_seconds
 from .output import counts_on, write_corpus_on, write_cuts
 from .place import Form, Place, move, place_at, remove
+from .ranks import counts_by_choice_on, key_on
 from .session import session
 
 if TYPE_CHECKING:
@@ -181,11 +183,13 @@ def build_tables(cluster: Cluster, identity: Identity, releases: Releases | None
     supplies, budgets = fill_budgets(recipe, identity.target_tokens, partial(read_shards, cluster), supply)
     earlier = cluster.small(tables.fates.where("fate = 'earlier_release'").select("order")).height if identity.earlier else 0
     refuse_nothing(supplies, earlier, identity.target_tokens, identity.test_mode)
-    chosen = choose_on(cluster, tables.winners, by_source, budgets)
+    keyed = key_on(cluster, tables) if recipe.select else None
+    chosen = choose_on(cluster, tables.winners, by_source, budgets, keyed)
+    selection = selection_of(recipe, *counts_by_choice_on(cluster, keyed, chosen)) if recipe.select else None
     with cluster.clock("write", no_seconds): files = write_corpus_on(cluster, tables, chosen)
     counts = counts_on(cluster, tables, chosen, files)
     paths = {n: f"{len(f.files)} files" for n, f in found.items()}
-    manifest = manifest_of(cluster.setup, counts, identity, supplies, budgets, paths, digests_of(cluster.ledger), faults_of_sources(cluster.ledger, list(recipe.sources)))
+    manifest = manifest_of(cluster.setup, counts, identity, supplies, budgets, paths, digests_of(cluster.ledger), faults_of_sources(cluster.ledger, list(recipe.sources)), selection)
     if len(cluster.small(tables.changes.select("order").limit(1))): write_cuts(cluster, tables.changes)
     if releases: releases.register(identity.sha256, known_by_on(cluster, chosen))
     finish_on(cluster.place, manifest)

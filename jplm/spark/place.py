@@ -22,7 +22,7 @@ from pyarrow import fs
 from ..runtime.files import put_in_place
 
 # %% ../../nbs/spark/02_place.ipynb #02349114
-SIGNED = {pl.UInt64: pa.int64(), pl.UInt32: pa.int64(), pl.UInt16: pa.int64(), pl.Int64: pa.int64(), pl.Int32: pa.int64(), pl.Float32: pa.float32(),
+SIGNED = {pl.UInt64: pa.int64(), pl.UInt32: pa.int64(), pl.UInt16: pa.int64(), pl.UInt8: pa.int64(), pl.Int64: pa.int64(), pl.Int32: pa.int64(), pl.Float32: pa.float32(),
           pl.Float64: pa.float64(), pl.Boolean: pa.bool_(), pl.String: pa.string(), pl.Binary: pa.binary()}
 
 
