@@ -1698,6 +1698,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                      'jplm.evaluate.proxy.Task': ('evaluate/proxy.html#task', 'jplm/evaluate/proxy.py'),
                                      'jplm.evaluate.proxy.document_bits': ('evaluate/proxy.html#document_bits', 'jplm/evaluate/proxy.py'),
                                      'jplm.evaluate.proxy.find_proxy': ('evaluate/proxy.html#find_proxy', 'jplm/evaluate/proxy.py'),
+                                     'jplm.evaluate.proxy.keep_memory': ('evaluate/proxy.html#keep_memory', 'jplm/evaluate/proxy.py'),
                                      'jplm.evaluate.proxy.make_proxy': ('evaluate/proxy.html#make_proxy', 'jplm/evaluate/proxy.py'),
                                      'jplm.evaluate.proxy.progress_bar': ('evaluate/proxy.html#progress_bar', 'jplm/evaluate/proxy.py'),
                                      'jplm.evaluate.proxy.read_held': ('evaluate/proxy.html#read_held', 'jplm/evaluate/proxy.py'),
