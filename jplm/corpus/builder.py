@@ -28,7 +28,7 @@ from ..clean.scores import SCORES
 from .accounts import counts_of, digests_of, manifest_of
 from .blend import choice_hash
 from .chain import WHOLE
-from .choosing import rank_winners
+from .choosing import counts_by_choice, rank_winners
 from .collecting import SHOWN, TEST_BYTES, Clock, Setup, faults_of_sources, warm_up, write_table
 from .contents import BadFile
 from .differences import recipe_differences
@@ -42,7 +42,7 @@ from .output import write_corpus
 from .parts import add_files, files_read, forget_made, part_files
 from .recipe import Recipe, load_recipe
 from .rounds import Supply, choose_documents, collected_parts, fill
-from .selection import counts_by_choice, narrowed, selection_of
+from .selection import narrowed, selection_of
 from .shapes import load_formatter, load_function
 from .sources import list_shards
 from .tokens import load_counter

@@ -15,11 +15,10 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from ..corpus.choosing import has_topic
+from ..corpus.choosing import LINE, has_topic, sums_of
 from ..corpus.ledger import SIGN
 from ..corpus.ranks import FEWEST, QUARTERS, choice_keys, normal_scores, whole_weights
 from ..corpus.recipe import Select
-from ..corpus.selection import LINE, sums_of
 from .driver import Cluster
 from .duplicates import Tables
 from .place import Form, frames
@@ -106,7 +105,7 @@ def counts_by_choice_on(
     cluster: Cluster,
     keyed: "DataFrame",   # of `key_on`
     chosen: "DataFrame",  # of `jplm.spark.choosing.choose_on`
-) -> tuple[list[tuple], list[tuple], dict[str, tuple[list, list]]]:  # as `jplm.corpus.selection.counts_by_choice`
+) -> tuple[list[tuple], list[tuple], dict[str, tuple[list, list]]]:  # as `jplm.corpus.choosing.counts_by_choice`
     "Count the taken and the other documents of each source, and list those next to the line, the nearest first."
     from pyspark.sql import functions as F
     select, small = cluster.setup.recipe.select, cluster.small
