@@ -15,16 +15,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from jplm.clean.dedup import (
-    NO_SHINGLE,
-    NearDuplicates,
-    band_hashes,
-    hash_flat,
-    joined_keys,
-    line_keys,
-    signatures,
-    utf8,
-)
+from .dedup import NO_SHINGLE, NearDuplicates, band_hashes, signatures, utf8
+from .repeated import hash_flat, joined_keys, line_keys
 from ..runtime.files import whole_file
 
 # %% ../../nbs/clean/22a_marks.ipynb #5a4ee645

@@ -17,9 +17,10 @@ import numpy as np
 import polars as pl
 import xxhash
 
-from .dedup import NearDuplicates, RepeatedParagraphs, paragraphs
+from .dedup import NearDuplicates
 from .marks import read_marks
 from .near import CLUSTERS, band_part, bucket_partition, join_clusters, pair_group, shingle_part, slices
+from .repeated import RepeatedParagraphs, paragraphs
 from .stages import Stage, candidate_batches, is_sealed, load, places, question_in, results_in, save, save_results
 from ..runtime.errors import JplmError
 from ..runtime.files import write_json, xxh3_file

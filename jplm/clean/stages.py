@@ -16,7 +16,8 @@ import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 
-from .dedup import NearDuplicates, RepeatedParagraphs
+from .dedup import NearDuplicates
+from .repeated import RepeatedParagraphs
 from ..runtime.files import whole_file, write_json, xxh3_file
 
 # %% ../../nbs/clean/23_stages.ipynb #4f423d58

@@ -20,10 +20,11 @@ import pyarrow as pa
 from tqdm import tqdm
 
 from ..clean.decontaminate import build_index
-from ..clean.dedup import NearDuplicates, RepeatedParagraphs
+from ..clean.dedup import NearDuplicates
 from ..clean.filters import check_bounds
 from ..clean.marks import marks_file
 from ..clean.measure import MEASURES
+from ..clean.repeated import RepeatedParagraphs
 from ..clean.scores import SCORES
 from .accounts import counts_of, digests_of, manifest_of
 from .blend import choice_hash

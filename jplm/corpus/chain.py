@@ -14,12 +14,13 @@ from functools import partial
 import polars as pl
 
 from ..clean.decontaminate import BenchmarkIndex, decontaminate
-from ..clean.dedup import NearDuplicates, RepeatedParagraphs, fingerprint
+from ..clean.dedup import NearDuplicates, fingerprint
 from ..clean.filters import Bound, add_measures, bounds_for, judge
 from ..clean.lines import clean_lines
 from ..clean.measure import MEASURES, measure
 from ..clean.normalize import normalize
 from ..clean.privacy import mask
+from ..clean.repeated import RepeatedParagraphs
 from ..clean.residue import plain_text
 from ..clean.scores import add_scores, score_functions
 from .recipe import Recipe

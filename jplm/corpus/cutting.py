@@ -17,10 +17,11 @@ import pyarrow.parquet as pq
 from numba import njit
 from tqdm import tqdm
 
-from ..clean.dedup import RepeatedParagraphs, cut_paragraphs, lines_to_cut, mix
+from ..clean.dedup import mix
 from ..clean.marks import make_marks, marks_file, read_marks, write_marks
 from ..clean.measure import MEASURES
 from ..clean.pool import count_paragraphs
+from ..clean.repeated import RepeatedParagraphs, cut_paragraphs, lines_to_cut
 from .chain import judging, keying, near_asked, paragraph_settings
 from .collecting import Setup, write_table
 from .fates import first_copies, record_cut, undo_cuts

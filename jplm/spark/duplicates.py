@@ -21,16 +21,9 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jplm.clean.dedup import (
-    NO_SHINGLE,
-    NearDuplicates,
-    RepeatedParagraphs,
-    band_hashes,
-    paragraphs,
-    shingle_sets,
-    signatures,
-)
+from ..clean.dedup import NO_SHINGLE, NearDuplicates, band_hashes, shingle_sets, signatures
 from ..clean.near import verify_flat
+from ..clean.repeated import RepeatedParagraphs, paragraphs
 from ..corpus.addresses import id_of
 from ..corpus.blend import may_teach
 from ..corpus.chain import near_settings, paragraph_settings
