@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['HIRAGANA', 'KATAKANA', 'KANJI', 'MARK', 'SPACE', 'DIGIT', 'SYMBOL', 'UNKNOWN', 'STOP', 'WEAK_STOP', 'CLOSER',
            'LINE_END', 'DRAWN', 'WORD', 'FINAL', 'POETIC', 'JAPANESE', 'COMMON', 'JAPANESE_LETTERS', 'CLASSES',
-           'compiled', 'tail', 'utf8_to_codes', 'utf8_bytes', 'code_points', 'class_table', 'look_up', 'kinds_of']
+           'compiled', 'utf8_to_codes', 'utf8_bytes', 'code_points', 'class_table', 'look_up', 'kinds_of']
 
 # %% ../../nbs/clean/01_codepoints.ipynb #1800b35a
 import re
@@ -29,14 +29,6 @@ def compiled(
 
 # %% ../../nbs/clean/01_codepoints.ipynb #94e293ab
 @compiled
-def tail(
-    byte: int,  # a second or later byte of a character
-) -> int:       # its six bits of the code point
-    "The part of a code point that a following byte carries."
-    return np.int64(byte) & 0x3F
-
-
-@compiled
 def utf8_to_codes(
     data: np.ndarray,     # UTF-8 bytes of all documents, valid
     starts: np.ndarray,   # where each document begins in `data`, and the end
@@ -44,20 +36,25 @@ def utf8_to_codes(
     offsets: np.ndarray,  # out: where each document begins in `codes`, and the end
 ) -> int:                 # code points written
     "Decode UTF-8 into code points."
-    at = 0
+    u, low = np.uint64, np.uint64(0x3F)  # unsigned, or every index would be looked at for its sign
+    at, one, two, three, six = u(0), u(1), u(2), u(3), u(6)
     for doc in range(len(starts) - 1):
         offsets[doc] = at
-        i = starts[doc]
-        while i < starts[doc + 1]:
-            byte = np.int64(data[i])
-            if byte < 0x80: code, i = byte, i + 1
-            elif byte < 0xE0: code, i = (byte & 0x1F) << 6 | tail(data[i + 1]), i + 2
-            elif byte < 0xF0: code, i = (byte & 0x0F) << 12 | tail(data[i + 1]) << 6 | tail(data[i + 2]), i + 3
-            else: code, i = (byte & 0x07) << 18 | tail(data[i + 1]) << 12 | tail(data[i + 2]) << 6 | tail(data[i + 3]), i + 4
+        i, stop = u(starts[doc]), u(starts[doc + 1])
+        while i < stop:
+            code = u(data[i])
+            if code < u(0x80): i += one
+            elif code < u(0xE0): code, i = (code & u(0x1F)) << six | u(data[i + one]) & low, i + two
+            elif code < u(0xF0):
+                code = (code & u(0x0F)) << u(12) | (u(data[i + one]) & low) << six | u(data[i + two]) & low
+                i += three
+            else:
+                code = (code & u(0x07)) << u(18) | (u(data[i + one]) & low) << u(12) | (u(data[i + two]) & low) << six | u(data[i + three]) & low
+                i += u(4)
             codes[at] = code
-            at += 1
+            at += one
     offsets[len(starts) - 1] = at
-    return at
+    return np.int64(at)
 
 # %% ../../nbs/clean/01_codepoints.ipynb #72d1ef3b
 def utf8_bytes(

@@ -19,7 +19,7 @@ import polars as pl
 from numba import njit
 
 from .benchmark_files import REPORT, SHORTEST, Item, read_benchmarks, read_prompts
-from .dedup import decode, fold_table, key_text, key_texts, mix, utf8
+from .dedup import decode, exact_keys, fold_table, key_text, key_texts, mix, utf8
 
 # %% ../../nbs/clean/22_decontaminate.ipynb #88625363
 GRAM = 24                      # characters of a key text that make a hit; about 13 words
@@ -251,10 +251,11 @@ def all_hits(
     searches = [(find_grams, (index.known,)), (find_short, (index.heads, index.of_head, index.size, index.whole))]
     found = []
     for find, known in searches:
+        if not len(known[0].values): continue  # without short questions there is nothing to look for
         hits = np.empty((1 << 12, 3), np.int64)
         while (n := find(data, offsets, POWERS, *known, hits)) > len(hits): hits = np.empty((n, 3), np.int64)
         found.append(hits[:n])
-    return np.concatenate(found)
+    return np.concatenate([np.empty((0, 3), np.int64), *found])
 
 # %% ../../nbs/clean/22_decontaminate.ipynb #6b06927e
 @dataclass(frozen=True)
@@ -364,11 +365,11 @@ def mask_spans(
 def decontaminate(
     frame: pl.DataFrame,    # with `text` and `reason`
     index: BenchmarkIndex,  # what to look for
-) -> pl.DataFrame:  # `reason` of leaks is set, partial hits are masked; `benchmark_hits` names the benchmarks touched (mostly none)
+) -> pl.DataFrame:  # `reason` of leaks is set, partial hits are masked; `benchmark_hits` names the benchmarks touched (mostly none); `md5` of what stays as it is
     "Drop documents that leak a benchmark, and mask what others share with one."
     texts = frame.select(pl.when(pl.col('reason').is_null()).then('text'))['text'].fill_null('')
     keys = key_texts(texts)
-    hits = all_hits(keys, index)
+    frame, hits = frame.with_columns(md5=pl.when(pl.col('reason').is_null()).then(exact_keys(keys))), all_hits(keys, index)
     if not len(hits): return frame.with_columns(benchmark_hits=pl.lit([], dtype=pl.List(pl.String)))
     reasons, shown, names = frame['reason'].to_list(), {}, [[] for _ in range(len(frame))]
     for d in np.unique(hits[:, 0]).tolist():
@@ -378,7 +379,8 @@ def decontaminate(
         if leaks: reasons[d] = f'benchmark_leak={index.items[leaks[0]].benchmark}'
         elif spans: shown[d] = mask_spans(back, spans)
     out = frame.with_columns(reason=pl.Series(reasons, dtype=pl.String), benchmark_hits=pl.Series(names, dtype=pl.List(pl.String)))
-    return out.with_columns(text=out['text'].scatter(list(shown), list(shown.values()))) if shown else out
+    if not shown: return out
+    return out.with_columns(text=out['text'].scatter(list(shown), list(shown.values())), md5=out['md5'].scatter(list(shown), None))
 
 # %% ../../nbs/clean/22_decontaminate.ipynb #66337e88
 def hit_table(

@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['LEFT_OUT', 'ONE_FORM', 'TABLE_END', 'NEIGHBOURS', 'NO_SHINGLE', 'fold', 'FoldTable', 'fold_table', 'utf8',
-           'from_utf8', 'decode', 'fold_flat', 'key_texts', 'key_text', 'fingerprint', 'NearDuplicates', 'mix',
-           'shingle_flat', 'shingles', 'squeeze', 'shingle_sets', 'set_jaccard', 'slot_constants', 'minhash_flat',
-           'signatures', 'hit_probability', 'band_flat', 'band_hashes', 'bucket_edges', 'find', 'components',
-           'RepeatedParagraphs', 'hash_flat', 'paragraph_hashes', 'paragraphs', 'line_keys', 'joined_keys', 'mark_runs',
-           'lines_to_cut', 'cut_paragraphs']
+           'from_utf8', 'decode', 'fold_flat', 'key_texts', 'key_text', 'exact_keys', 'fingerprint', 'NearDuplicates',
+           'mix', 'shingle_flat', 'shingles', 'squeeze', 'shingle_sets', 'set_jaccard', 'slot_constants',
+           'minhash_flat', 'signatures', 'hit_probability', 'band_flat', 'band_hashes', 'bucket_edges', 'find',
+           'components', 'RepeatedParagraphs', 'hash_flat', 'paragraph_hashes', 'paragraphs', 'line_keys',
+           'joined_keys', 'mark_runs', 'lines_to_cut', 'cut_paragraphs']
 
 # %% ../../nbs/clean/20_dedup.ipynb #1c53ff0a
 import hashlib
@@ -46,6 +46,7 @@ class FoldTable(NamedTuple):
     "The key text of every single character, in UTF-8."
     start: np.ndarray   # code point → where its key begins in `keys`
     length: np.ndarray  # code point → bytes of its key; 0: left out, -1: depends on its neighbours
+    kind: np.ndarray    # code point → 1 if its key is the character itself, 2 if it is another; else as `length`
     keys: np.ndarray    # all keys, one after another
     growth: int         # how many times longer than a text its key text can be, in bytes
 
@@ -54,13 +55,15 @@ class FoldTable(NamedTuple):
 def fold_table() -> FoldTable:  # built once a process, in a fraction of a second
     "`fold` of every character."
     codes = np.r_[0:0xD800, 0xE000:TABLE_END]
-    folded = fold(pl.Series(list(map(chr, codes))))
+    characters = pl.Series(list(map(chr, codes)))
+    folded = fold(characters)
     size = folded.str.len_bytes().to_numpy().astype(np.int64)
-    start, length = np.zeros(TABLE_END, np.int64), np.zeros(TABLE_END, np.int16)
+    start, length, kind = (np.zeros(TABLE_END, number) for number in (np.int64, np.int16, np.int8))
     start[codes] = np.cumsum(size) - size
     length[codes] = np.where(folded.str.contains(NEIGHBOURS).to_numpy(), -1, size)
+    kind[codes] = np.where(length[codes] > 0, np.where((folded == characters).to_numpy(), 1, 2), length[codes])
     width = np.select([codes < 0x80, codes < 0x800, codes < 0x10000], [1, 2, 3], 4)
-    return FoldTable(start, length, utf8(folded)[0].copy(), int(np.ceil(np.max(size / width))))
+    return FoldTable(start, length, kind, utf8(folded)[0].copy(), int(np.ceil(np.max(size / width))))
 
 # %% ../../nbs/clean/20_dedup.ipynb #59693cd4
 def utf8(
@@ -101,23 +104,35 @@ def fold_flat(
     offsets: np.ndarray,  # text d is data[offsets[d]:offsets[d + 1]]
     start: np.ndarray,    # of the table
     length: np.ndarray,   # of the table
+    kind: np.ndarray,     # of the table
     keys: np.ndarray,     # of the table
     out: np.ndarray,      # filled with the key texts
     ends: np.ndarray,     # filled with where each begins, and the end
 ) -> np.ndarray:  # which texts the table was enough for; the others are left empty
     "Keys by the table, one text after another."
-    at = 0
+    u, low = np.uint64, np.uint64(0x3F)  # unsigned, or every index would be looked at for its sign
+    one, two, three, six = u(1), u(2), u(3), u(6)
     simple = np.ones(len(offsets) - 1, np.bool_)
     for d in range(len(offsets) - 1):
-        i = offsets[d]
-        while i < offsets[d + 1]:
-            code, i = decode(data, i)
-            size = length[code] if code < len(length) else 0
-            if size < 0:
-                simple[d], at = False, ends[d]
+        i, stop, at = u(offsets[d]), u(offsets[d + 1]), u(ends[d])
+        while i < stop:
+            code, size = u(data[i]), one
+            if u(0xE0) <= code < u(0xF0): code, size = (code & u(0x0F)) << u(12) | (u(data[i + one]) & low) << six | u(data[i + two]) & low, three
+            elif u(0x80) <= code < u(0xE0): code, size = (code & u(0x1F)) << six | u(data[i + one]) & low, two
+            elif code >= u(0xF0):
+                code = (code & u(0x07)) << u(18) | (u(data[i + one]) & low) << u(12) | (u(data[i + two]) & low) << six
+                code, size = code | u(data[i + three]) & low, u(4)
+            what = kind[code] if code < u(len(kind)) else np.int8(0)
+            if what == 1:
+                for k in range(size): out[at + u(k)] = data[i + u(k)]
+                at += size
+            elif what == 2:
+                for k in range(length[code]): out[at + u(k)] = keys[start[code] + k]
+                at += u(length[code])
+            elif what < 0:
+                simple[d], at = False, u(ends[d])
                 break
-            for k in range(size): out[at + k] = keys[start[code] + k]
-            at += size
+            i += size
         ends[d + 1] = at
     return simple
 
@@ -129,7 +144,7 @@ def key_texts(
     data, offsets = utf8(texts)
     table = fold_table()
     out, ends = np.empty(len(data) * table.growth, np.uint8), np.zeros(len(offsets), np.int64)  # memory is only taken as far as `out` is written
-    simple = fold_flat(data, offsets, table.start, table.length, table.keys, out, ends)
+    simple = fold_flat(data, offsets, table.start, table.length, table.kind, table.keys, out, ends)
     keys = from_utf8(out[:ends[-1]].copy(), ends)
     if simple.all(): return keys
     hard = np.flatnonzero(~simple)
@@ -143,14 +158,23 @@ def key_text(
     return key_texts(pl.Series([text.encode('utf-8', 'replace').decode()], dtype=pl.String))[0]
 
 # %% ../../nbs/clean/20_dedup.ipynb #25aa0d19
+def exact_keys(
+    keys: pl.Series,  # key texts
+) -> pl.Series:       # 16 bytes each
+    "The MD5 of key texts."
+    data, offsets = utf8(keys)
+    digests = [hashlib.md5(data[a:b]).digest() for a, b in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)]
+    return pl.Series('md5', digests, dtype=pl.Binary)
+
 def fingerprint(
-    frame: pl.DataFrame,  # with `text` and `reason`
+    frame: pl.DataFrame,  # with `text` and `reason`, and perhaps with `md5` where that is known
 ) -> pl.DataFrame:        # the same and `md5`: 16 bytes, null where `reason` is not
     "The exact key of every document still in."
     kept = frame['reason'].is_null()
-    data, offsets = utf8(key_texts(frame.select(pl.when(kept).then('text').otherwise(pl.lit('')))['text']))
-    digests = [hashlib.md5(data[a:b]).digest() if k else None for k, a, b in zip(kept, offsets[:-1], offsets[1:], strict=True)]
-    return frame.with_columns(pl.Series('md5', digests, dtype=pl.Binary))
+    known = frame['md5'] if 'md5' in frame.columns else pl.Series('md5', [None] * len(frame), dtype=pl.Binary)
+    missing = kept & known.is_null()
+    known = known.scatter(missing.arg_true(), exact_keys(key_texts(frame.filter(missing)['text'])))
+    return frame.drop('md5', strict=False).with_columns(pl.select(pl.when(kept).then(known)).to_series().alias('md5'))
 
 # %% ../../nbs/clean/20_dedup.ipynb #8a666f96
 @dataclass(frozen=True)

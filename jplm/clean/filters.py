@@ -80,8 +80,8 @@ def judge(
     if 'reason' not in frame.columns: frame = frame.with_columns(reason=pl.lit(None, pl.String))
     first = pl.coalesce([pl.when(bound.fails(name)).then(pl.lit(name)) for name, bound in checks.items()] + [pl.lit(None, pl.String)])
     failed = frame.select(name=pl.when(pl.col('reason').is_null()).then(first)).with_row_index('row').drop_nulls()
-    reasons = frame['reason'].to_list()
-    for row, name in failed.rows(): reasons[row] = reason_text(name, frame[name][row])
+    reasons, values = frame['reason'].to_list(), {name: frame[name].to_list() for name in failed['name'].unique()}
+    for row, name in failed.rows(): reasons[row] = reason_text(name, values[name][row])
     return frame.with_columns(pl.Series('reason', reasons, pl.String))
 
 # %% ../../nbs/clean/19_filters.ipynb #b7025ae0

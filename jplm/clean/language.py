@@ -15,7 +15,7 @@ from importlib.resources import files
 import numpy as np
 
 from .codepoints import compiled
-from .letters import share
+from .letters import count_bits, share
 
 # %% ../../nbs/clean/16_language.ipynb #628393dd
 CHINESE_GRAMMAR = '的是在了我他也就都不有和這到要去那得着之而與於很把被讓從對什以及所可能會還再又只最更好想知道起過個為將給係此如其人一大中上下来來'
@@ -131,12 +131,13 @@ def count_kana(
     out: np.ndarray,       # out: documents × 3: hiragana, katakana that does not stand for it, letters
 ) -> None:
     "Count kana by what they do."
+    counts = np.empty(8, np.int64)
     for doc in range(len(offsets) - 1):
         a, b = offsets[doc], offsets[doc + 1]
-        in_hiragana = in_katakana = in_kanji = grammar = before = 0
-        for kind in kinds[a:b]: in_hiragana += kind & 1
-        for kind in kinds[a:b]: in_katakana += (kind >> 1) & 1
-        for kind in kinds[a:b]: in_kanji += (kind >> 2) & 1
+        grammar = before = 0
+        counts[:] = 0
+        count_bits(kinds[a:b], counts)
+        in_hiragana, in_katakana, in_kanji = counts[0], counts[1], counts[2]
         for i in range(a, b if in_katakana > 2 * in_hiragana else a):
             letter = np.int64(table[codes[i]])
             if letter == PASSED: continue

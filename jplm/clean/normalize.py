@@ -33,6 +33,7 @@ import pyarrow as pa
 
 from .code import ABOUT_WIDTH, MARK, OF_WIDTH, code_in, put_back, take_out
 from .codepoints import JAPANESE_LETTERS, compiled, utf8_bytes
+from .patterns import keeps_patterns
 from .signs import END, START, Signs, also, ranges_of
 
 # %% ../../nbs/clean/04_normalize.ipynb #f1bbc181
@@ -103,9 +104,9 @@ def change_at(
     change: Callable[[pl.Series], pl.Series],  # gets those texts, gives as many back
 ) -> pl.Series:                                # all texts, in their order
     "Applies `change` to some of the texts."
-    hit = hit.fill_null(False)
-    if len(hit) and hit.all(): return change(texts)
-    return texts.clone().scatter(hit.arg_true(), change(texts.filter(hit))) if hit.any() else texts
+    if hit.null_count(): hit = hit.fill_null(False)
+    if not hit.any(): return texts
+    return change(texts) if hit.all() else texts.clone().scatter(np.flatnonzero(hit.to_numpy()), change(texts.filter(hit)))
 
 # %% ../../nbs/clean/04_normalize.ipynb #d86b8399
 def change_where(
@@ -538,6 +539,7 @@ def in_form(
     return in_rounds(texts, paragraphs, ROUNDS)
 
 # %% ../../nbs/clean/04_normalize.ipynb #2fb76739
+@keeps_patterns
 def normalize(
     frame: pl.DataFrame,    # documents with a `text`
     form: str = 'ja-nfkc',  # "ja-nfkc" or "nfkc"

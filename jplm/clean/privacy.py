@@ -22,6 +22,7 @@ import polars as pl
 from .candidates import Span
 from .emails import behind_signs, find_disguised, find_emails, in_brackets, in_english, spelled
 from .numbers import find_addresses, find_addresses_6, find_cards, find_my_numbers
+from .patterns import keeps_patterns
 from .phones import BETWEEN, find_phones
 
 # %% ../../nbs/clean/12_privacy.ipynb #e8b95b78
@@ -174,21 +175,22 @@ def count_addresses(
 
 # %% ../../nbs/clean/12_privacy.ipynb #f7ef4b16
 def matching(
-    texts: pl.Series,  # strings
-    trigger: str,      # regular expression (Rust)
-) -> pl.Series:        # bool; nulls match nothing
-    "Which texts match a trigger."
-    return texts.str.contains(trigger).fill_null(False)
+    texts: pl.Series,         # strings
+    triggers: Iterable[str],  # regular expressions (Rust)
+) -> dict[str, pl.Series]:    # bool, by trigger; nulls match nothing
+    "Which texts match each of some triggers, asked at once, since every question costs."
+    some = list(dict.fromkeys(triggers))
+    questions = [pl.col('text').str.contains(t).fill_null(False).alias(str(n)) for n, t in enumerate(some)]
+    return dict(zip(some, pl.DataFrame({'text': texts}).select_seq(questions), strict=True))
 
 
 def mask_column(
     texts: pl.Series,  # strings; nulls stay null
 ) -> tuple[pl.Series, dict[str, pl.Series]]:  # masked strings; places masked (u16) by kind
     "A column of texts with all their personal data masked."
-    matches = {trigger: matching(texts, trigger) for trigger in dict.fromkeys(trigger for kind in ALL_KINDS
-        for trigger in kind.triggers)}
-    hidden = matching(texts, HIDES)
-    everywhere = hidden | matching(texts, FULL_WIDTH)
+    matches = matching(texts, [HIDES, FULL_WIDTH, *(trigger for kind in ALL_KINDS for trigger in kind.triggers)])
+    hidden = matches[HIDES]
+    everywhere = hidden | matches[FULL_WIDTH]
     some = reduce(or_, matches.values(), everywhere)
     found = dict(zip(some.arg_true().to_list(), texts.filter(some).to_list(), strict=True))  # row → text so far
     second = set(hidden.arg_true().to_list())
@@ -229,6 +231,7 @@ def mask_urls(
     return urls.clone().scatter(hit.arg_true(), pl.Series([url for url, _ in masked], dtype=pl.String)), counts
 
 # %% ../../nbs/clean/12_privacy.ipynb #81ca7925
+@keeps_patterns
 def mask(
     frame: pl.DataFrame,  # documents with a `text`, and a `title` and a `url` if they have them
 ) -> pl.DataFrame:        # the same masked, and `masked_<kind>` for each of `KINDS`, `flagged_address` (u16 each): places in text, title and url

@@ -26,21 +26,21 @@ def find_words(
     places: np.ndarray,  # out: which unit each run is
 ) -> tuple[int, int]:    # units, runs
     "Cut a document into units and list its runs of Latin letters and digits."
-    n = words = i = 0
-    while i < len(codes):
+    n, words, i, stop, one = np.uint64(0), np.uint64(0), np.uint64(0), np.uint64(len(codes)), np.uint64(1)  # unsigned, as below
+    while i < stop:
         if kinds[i] & WORD:
             starts[words], places[words], hashed = i, n, np.uint64(0)
-            while i < len(codes) and kinds[i] & WORD:
+            while i < stop and kinds[i] & WORD:
                 hashed = mix(hashed ^ np.uint64(codes[i]))
-                i += 1
+                i += one
             stops[words], hashes[words] = i, hashed
-            words, n = words + 1, n + 1
+            words, n = words + one, n + one
         else:
-            if not kinds[i] & SPACE and not (kinds[i] & DRAWN and i and codes[i] == codes[i - 1]):
+            if not kinds[i] & SPACE and not (kinds[i] & DRAWN and i and codes[i] == codes[i - one]):
                 units[n] = codes[i]
-                n += 1
-            i += 1
-    return n, words
+                n += one
+            i += one
+    return np.int64(n), np.int64(words)
 
 # %% ../../nbs/clean/15_repetition.ipynb #79ab20c1
 @compiled
@@ -52,15 +52,15 @@ def count_keys(
     slots: np.ndarray,   # out: i32, the slot of each key
 ) -> tuple:              # different keys, keys that came more than once, count of the commonest
     "Count keys in a hash table (open addressing)."
-    bits = table_bits(n)
-    mask, shift = (1 << bits) - 1, np.uint64(64 - bits)
-    table[:mask + 1] = 0
-    counts[:mask + 1] = 0
+    bits, one = table_bits(n), np.uint64(1)  # unsigned, or every index would be looked at for its sign
+    mask, shift = np.uint64((1 << bits) - 1), np.uint64(64 - bits)
+    table[:mask + one] = 0
+    counts[:mask + one] = 0
     different = repeated = commonest = 0
     for k in range(n):
         key = keys[k]
-        slot = np.int64((key * np.uint64(0x9E3779B97F4A7C15)) >> shift)
-        while table[slot] != key and table[slot] != 0: slot = (slot + 1) & mask
+        slot = (key * np.uint64(0x9E3779B97F4A7C15)) >> shift
+        while table[slot] != key and table[slot] != 0: slot = (slot + one) & mask
         count = counts[slot] + 1
         table[slot], counts[slot], slots[k] = key, count, slot
         different, repeated, commonest = different + (count == 1), repeated + (count == 2), max(commonest, count)
@@ -76,12 +76,15 @@ def pair_survivors(
     slots: np.ndarray,   # the slot of each key
 ) -> int:                # how many are alive at the next level
     "Positions that may hold a repeated n-gram one longer."
-    alive = 0
-    for k in range(n - 1):
-        both = (at[k + 1] == at[k] + 1) & (counts[slots[k]] > 1) & (counts[slots[k + 1]] > 1)
-        at[alive] = at[k]
-        keys[alive] = np.uint64(1 << 63) | np.uint64(slots[k]) << np.uint64(32) | np.uint64(slots[k + 1])
-        alive += both
+    alive, place, slot = 0, at[0], np.uint64(slots[0])
+    often = counts[slot] > 1
+    for k in range(1, n):
+        next_place, next_slot = at[k], np.uint64(slots[k])
+        next_often = counts[next_slot] > 1
+        at[alive] = place
+        keys[alive] = np.uint64(1 << 63) | slot << np.uint64(32) | next_slot
+        alive += often & next_often & (next_place == place + 1)
+        place, slot, often = next_place, next_slot, next_often
     return alive
 
 # %% ../../nbs/clean/15_repetition.ipynb #0ca01cab

@@ -146,7 +146,7 @@ def without_anchors(
     text: str,  # without code
 ) -> str:       # with plain headings
     "A text without the anchors that its generator put before headings."
-    return ANCHOR.sub(r'\n\1', text) if '<a ' in text else text
+    return ANCHOR.sub(r'\n\1', text) if '<a ' in text and '"></a>' in text else text
 
 def without_calls(
     text: str,  # without code
@@ -218,7 +218,7 @@ AT_END = re.compile(r'（([ぁ-ゖァ-ヺー・A-Za-z \u3000.:：\-]+?)\s*[、�
 TWICE_COMMA = re.compile(r'[、，][ \u3000]?(?=[、，][^、，])')
 SPACED = re.compile(rf'[ \u3000](?=\({SEPARATORS}\))')
 SIGN_NAMED = re.compile('(?:スラッシュ|ハイフン|ダッシュ|コロン|セミコロン|中黒|なかぐろ|ナカグロ|読点|句点|コンマ|カンマ|波線|チルダ|マイナス|記号|符号?|空白|スペース)[」』]?$')
-LEFT_OVER = re.compile('[、，,;；][ \u3000]?）|[、，][ \u3000]?[、，]')
+LEFT_OVER = re.compile('[、，,;；](?:[ \u3000]?）|(?<=[、，])[ \u3000]?[、，])')  # one class first: searched fast
 LABEL_ALONE = re.compile(r'[:：]\s*[、，,;；）]')
 LANGUAGES = 'ラテン|ギリシア|ロシア|フランス|ドイツ|イタリア|スペイン|アラビア'
 LABELLED = re.compile(

@@ -8,6 +8,8 @@ __all__ = ['START', 'END', 'ranges_of', 'spans_of', 'collect_signs', 'also', 'Si
 # %% ../../nbs/clean/02_signs.ipynb #477c2311
 import re
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
 import numpy as np
 import polars as pl
@@ -71,8 +73,9 @@ def also(
     pattern: str,        # regular expression (Rust)
 ) -> pl.Series:          # bool
     "Which of some texts match a pattern that is slow to look for."
-    hit = hit.fill_null(False)
-    return hit.clone().scatter(hit.arg_true(), texts.filter(hit).str.contains(pattern)) if hit.any() else hit
+    if hit.null_count(): hit = hit.fill_null(False)
+    if not hit.any(): return hit
+    return hit.clone().scatter(np.flatnonzero(hit.to_numpy()), texts.filter(hit).str.contains(pattern))
 
 # %% ../../nbs/clean/02_signs.ipynb #5a044180
 class Signs:
@@ -121,8 +124,15 @@ class Signs:
         *names: str,       # of signs
     ) -> pl.Series:        # bool
         "Which texts have one of some signs."
-        wanted = np.bitwise_or.reduce([self.bits[name] for name in names])
-        return pl.Series((seen & wanted) != 0, dtype=pl.Boolean)
+        return pl.Series(self.have(seen, names), dtype=pl.Boolean)
+
+    def have(
+        self,
+        seen: np.ndarray,      # from `of`
+        names: Iterable[str],  # of signs
+    ) -> np.ndarray:           # bool
+        "`any_of` as an array."
+        return (seen & reduce(or_, (self.bits[name] for name in names), np.uint64(0))) != 0
 
     def match(
         self,
@@ -133,6 +143,6 @@ class Signs:
         "Which texts match a regular expression of which the signs are a necessary part."
         signs: dict[str, list[str]] = {}
         for sign, pattern in looks.items(): signs.setdefault(pattern, []).append(sign)
-        hit = self.any_of(seen, *signs.pop('')) if '' in signs else pl.zeros(len(texts), pl.Int8, eager=True).cast(pl.Boolean)
-        for pattern, names in signs.items(): hit |= also(texts, self.any_of(seen, *names) & ~hit, pattern)
-        return hit
+        hit = self.have(seen, signs.pop('', []))
+        for pattern, names in signs.items(): hit |= also(texts, pl.Series(self.have(seen, names) & ~hit), pattern).to_numpy()
+        return pl.Series(hit, dtype=pl.Boolean)

@@ -69,15 +69,16 @@ def count_terms(
 ) -> None:
     "Count the hits of each phrase in each document, the longest at each place, without overlap."
     for doc in range(len(offsets) - 1):
-        i, stop = offsets[doc], offsets[doc + 1]
+        i, stop, one = np.uint64(offsets[doc]), np.uint64(offsets[doc + 1]), np.uint64(1)  # unsigned: no look at the sign of an index
         while i < stop:
-            node, j, found, after = np.int64(first[codes[i]]), i + 1, -1, i + 1
+            node = np.int64(first[codes[i]])
+            i += one
+            j, found = i, -1
             while node:
-                if ends[node] >= 0: found, after = ends[node], j
+                if ends[node] >= 0: found, i = np.int64(ends[node]), j
                 node = np.int64(nodes[branch_slot(keys, node, codes[j])]) if j < stop else 0
-                j += 1
+                j += one
             if found >= 0: counts[doc, found] += 1
-            i = after
 
 # %% ../../nbs/clean/17_words.ipynb #e8e7bb3f
 def word_measures(
