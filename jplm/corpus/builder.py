@@ -215,7 +215,7 @@ def choose_in(setup: Setup, ledger: Ledger, budgets: dict[str, int], clock: Cloc
     "Choose documents, by a score where the recipe says so; what that did, for the manifest."
     if setup.recipe.select is None: return choose_documents(ledger, setup.recipe, budgets)
     with clock("choose"):
-        choose_documents(ledger, setup.recipe, budgets, rank_winners(setup, ledger, [path for _, path in collected_parts(setup, ledger)], stop, progress))
+        choose_documents(ledger, setup.recipe, budgets, rank_winners(setup, ledger, [files for _, *files in collected_parts(setup, ledger)], stop, progress))
         return selection_of(setup.recipe, *counts_by_choice(ledger, setup.recipe))
 
 # %% ../../nbs/corpus/27_builder.ipynb #e9880f05

@@ -119,6 +119,7 @@ class Recipe:
     split_chars: dict[Profile, int] = field(default_factory=lambda: {"web": 100_000, "books": 50_000})  # longer texts are split at paragraph ends
     bounds: dict[Profile, dict[str, list[float | None]]] = field(default_factory=dict)  # measure: [min, max], instead of the profile's own
     measures: dict[str, str] = field(default_factory=dict)           # measures of one's own: name: `module:function`
+    measure_all: bool = True                                         # also what has been dropped; false is faster, but bounds can then not be explored as freely
     near_duplicates: dict[str, int | float] | None = field(default_factory=dict)     # changes to `jplm.clean.dedup.NearDuplicates`; null: they stay
     repeated_paragraphs: dict[str, int | float] | None = field(default_factory=dict)  # changes to `jplm.clean.dedup.RepeatedParagraphs`; null: they stay
     validation: Validation = field(default_factory=Validation)
@@ -131,6 +132,7 @@ class Recipe:
     def sha256(self) -> str:
         "Digest of all that decides the content: not the folder, nor the sizes of pieces."
         content = asdict(replace(self, folder=""))
+        if self.measure_all: del content["measure_all"]  # as it was before there was a choice
         content["reading"] = {"margin": self.reading.margin, "max_row_mb": self.reading.max_row_mb, "shard_mb": self.reading.shard_mb}
         if self.select is None: del content["select"]  # what a recipe without it builds has not changed
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
