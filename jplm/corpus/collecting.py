@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
@@ -66,6 +66,11 @@ class Setup:
     def pool(self) -> Path:
         "Where cleaned documents lie, kept and dropped."
         return self.folder / "pool"
+
+    @property
+    def after_cleaning(self) -> "Setup":
+        "The same without the benchmark index, which later stages do not need and which is large to send to every worker."
+        return replace(self, index=cast(BenchmarkIndex, None))
 
     def reader(self, name: str) -> Reader:
         "How a source's rows become documents."

@@ -196,7 +196,7 @@ def cut_repeated(setup: Setup, ledger: Ledger, workers: int, stop: Callable[[], 
     parts = [(number, part) for number, part, _ in collected_parts(setup, ledger)]
     bar, update = step_bar(progress, "paragraphs")
     with bar: repeated = count_paragraphs([p for _, p in parts], setup.folder / "paragraphs", settings, candidates, workers, update, stop)
-    cutting = Cutting(setup, repeated, settings)
+    cutting = Cutting(setup.after_cleaning, repeated, settings)
     if not len(repeated) and not cutting.folder.is_dir(): return
     for (number, _), (rows, stored) in working("cut", parts, revise_part, shared=cutting, workers=workers, stop=stop, progress=progress):
         with ledger.transaction():

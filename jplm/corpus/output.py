@@ -197,7 +197,7 @@ def write_corpus(
 ) -> None:
     "Deal the pool, then write the published files."
     if ledger["buckets"] is None: ledger["buckets"] = bucket_counts(ledger, setup.recipe.reading.output_mb)
-    dealing = Dealing(setup, ledger["buckets"])
+    dealing = Dealing(setup.after_cleaning, ledger["buckets"])
     dealing.spill.mkdir(exist_ok=True)
     done = dealt_parts(ledger)
     todo = [task for task in collected_parts(setup, ledger) if task[0] not in done]

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['ALLOCATORS', 'IDLE', 'FLAGS', 'die_with_parent', 'answer', 'serve', 'release_memory', 'environment', 'Worker',
-           'how_it_ended', 'worker_count', 'check_current_folder', 'kept_workers', 'hire', 'dismiss', 'Done', 'Stopped',
-           'asked_to_stop', 'run_tasks', 'run_here']
+           'how_it_ended', 'worker_count', 'check_current_folder', 'kept_workers', 'lesson_of', 'hire', 'dismiss',
+           'Done', 'Stopped', 'asked_to_stop', 'run_tasks', 'run_here']
 
 # %% ../../nbs/runtime/08_workers.ipynb #1e7116a3
 import ctypes
@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
+from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from .errors import JplmError
@@ -100,9 +101,9 @@ class Worker:
         theirs.close()
         self.connection = Connection(ours.detach())
 
-    def learn(self, function: Callable, shared: Any) -> None:
+    def learn(self, lesson: bytes) -> None:
         "Tell the worker what to do with the tasks that follow."
-        self.connection.send(("function", ((function.__module__, function.__name__), shared)))
+        self.connection.send_bytes(lesson)
 
     def give(self, task: Any) -> None:
         "Hand the worker a task."
@@ -162,10 +163,18 @@ def kept_workers():
         IDLE = None
 
 # %% ../../nbs/runtime/08_workers.ipynb #25b40d97
-def hire(function: Callable, shared: Any) -> Worker:
-    "A worker for a function: one that is waiting, or a new one."
+def lesson_of(
+    function: Callable,  # of a module
+    shared: Any,         # second argument of every call
+) -> bytes:              # what `serve` is sent; pickled once, however many workers there are
+    "What a worker has to be told before its first task."
+    return bytes(ForkingPickler.dumps(("function", ((function.__module__, function.__name__), shared))))
+
+
+def hire(lesson: bytes) -> Worker:
+    "A worker that knows what to do: one that is waiting, or a new one."
     worker = IDLE.pop() if IDLE else Worker()
-    worker.learn(function, shared)
+    worker.learn(lesson)
     return worker
 
 
@@ -207,12 +216,13 @@ def run_tasks(
         yield from run_here(function, next_task, shared, stop)
         return
     pool: list[Worker] = []
+    lesson = lesson_of(function, shared)
     try:
         while True:
             for worker in pool:
                 if worker.task is None and (task := next_task()) is not None: worker.give(task)
             while len(pool) < workers and (task := next_task()) is not None:
-                pool.append(hire(function, shared))
+                pool.append(hire(lesson))
                 pool[-1].give(task)
             busy = {w.connection: w for w in pool if w.task is not None}
             if not busy: return
