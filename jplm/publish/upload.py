@@ -18,12 +18,12 @@ import polars as pl
 from huggingface_hub import HfApi
 from tqdm import tqdm
 
+from ..corpus.before_after import plot_selection
 from ..corpus.builder import corpus_repo
 from ..corpus.collecting import rule_of
 from ..corpus.manifest import Corpus, check_files, load_corpus
 from ..corpus.output import HIDDEN
 from ..corpus.recipe import presets
-from ..corpus.before_after import plot_selection
 from ..corpus.report import plot_composition, plot_funnel, plot_measure
 from ..model.card import read_json, stage_model
 from .cards import corpus_card, same_recipe
