@@ -16,10 +16,10 @@ import polars as pl
 # %% ../../nbs/clean/19a_scores.ipynb #dc926c33
 SCORES = {
     'damage_score': 'how much its passages look like text that a crawl has broken, 0 (sound) to 1',
-    'topic': 'which of 64 groups its kanji and katakana words put it into (an integer; labels in `jplm.clean.topic`)',
+    'topic': 'which of 64 groups its kanji and katakana words put it into (an integer; labels in `jplm.clean.topics`)',
     'agreement': 'paragraphs that an independent crawl has too ÷ paragraphs that can be looked up',
 }
-ROOMS = {'damage_score': 'damage', 'topic': 'topic', 'agreement': 'agreement'}  # where each is computed
+ROOMS = {'damage_score': 'damage', 'topic': 'topics', 'agreement': 'shared_paragraphs'}  # where each is computed
 
 # %% ../../nbs/clean/19a_scores.ipynb #9fde0411
 def score_functions(
