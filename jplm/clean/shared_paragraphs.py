@@ -74,7 +74,7 @@ BITS, BLOCK, PROBES = 16, 8, 8  # bits for a paragraph, words of 64 bits in a bl
 def place(
     h: np.uint64,  # of a paragraph
     blocks: int,   # of the filter
-) -> int:          # the block's first word
+) -> np.int64:     # the block's first word
     "The block of a paragraph: the upper 32 bits, scaled."
     return np.int64((h >> np.uint64(32)) * np.uint64(blocks) >> np.uint64(32)) * BLOCK
 
