@@ -279,7 +279,7 @@ def window_values(
 
 def damage_score(
     frame: pl.DataFrame,   # with `text`, no nulls
-    path: Path = MODEL,    # a model of one's own, as `jplm-run train_damage` makes it
+    path: Path = MODEL,    # a model of one's own, as `train_damage` makes it
 ) -> pl.Series:            # f32, 0 (sound) to 1; 0.5 where nothing can be read
     "How damaged each document looks."
     values = window_values(frame['text'], load_model(path))

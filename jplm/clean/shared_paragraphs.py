@@ -132,7 +132,7 @@ def open_filters(
 ) -> dict[str, np.ndarray]:  # source → filter, mapped into memory
     "The indexes of a folder."
     found = {path.stem: np.load(path, mmap_mode='r') for path in sorted(folder.glob('*.npy'))}
-    if not found: raise JplmError(f"agreement: {folder} holds no index of paragraphs; make one with jplm-run build_agreement")
+    if not found: raise JplmError(f"agreement: {folder} holds no index of paragraphs; jplm.corpus.agreement_index.build_agreement makes one")
     return found
 
 
@@ -141,7 +141,7 @@ def agreement(
     indexes: Path | None = None,   # folder of `SOURCE.npy`
 ) -> pl.Series:                    # f32: paragraphs that another source has ÷ paragraphs; 0 without paragraphs
     "How much of each document an independent crawl has too."
-    if indexes is None: raise JplmError("agreement needs the folder of an index of paragraphs; make one with jplm-run build_agreement")
+    if indexes is None: raise JplmError("agreement needs the folder of an index of paragraphs; jplm.corpus.agreement_index.build_agreement makes one")
     hashes, counts = paragraphs_of(frame['text'])
     owner, found = np.repeat(np.arange(len(frame)), counts), np.zeros(len(hashes), bool)
     for name, words in open_filters(Path(indexes)).items():

@@ -67,7 +67,7 @@ def check_recipe(recipe: Recipe) -> None:
         load_formatter(source.formatter)
         try: check_bounds(recipe.bounds.get(source.profile, {}) | source.bounds, tuple(recipe.measures))
         except JplmError as e: raise JplmError(f"sources.{name}: {e}") from None
-    known = [*MEASURES, *recipe.measures, *(n for n in SCORES if n not in WHOLE)]
+    known = [*MEASURES, *recipe.measures, *(n for n in SCORES if n not in WHOLE and n != "agreement")]  # which needs an index that a recipe cannot name yet
     for name in recipe.select.by if recipe.select else ():
         if name not in known: raise JplmError(f"select.by: there is no measure {name!r}{nearest(name, known)}")
 
