@@ -9,6 +9,7 @@ import os
 import struct
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 def run(name: str, how: str, out: str) -> None:
@@ -28,8 +29,18 @@ def run(name: str, how: str, out: str) -> None:
         from execnb.shell import CaptureShell
         nb = read_nb(name)
         CaptureShell(Path(name), profile=False).run_all(nb, exc_stop=True, preproc=lambda c: "eval: false" in c.source)
+    for cell in nb.cells: join_streams(cell.get("outputs", []))
     clean_nb(nb, allowed_cell_metadata_keys=["tags"])
     Path(out).write_text(nb2str(nb), encoding="utf-8")
+
+
+def join_streams(outputs: list) -> None:
+    "What is printed in pieces, as a kernel on a busy machine does, as one."
+    for i in range(len(outputs) - 1, 0, -1):
+        a, b = outputs[i - 1], outputs[i]
+        if a["output_type"] == b["output_type"] == "stream" and a["name"] == b["name"]:
+            a["text"] = ("".join(a["text"]) + "".join(b["text"])).splitlines(keepends=True)
+            del outputs[i]
 
 
 def figures(cells: list) -> list[tuple[int, int]]:
@@ -43,14 +54,13 @@ def compare(name: str) -> bool:
     env, found = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"} | {"IN_TEST": "1"}, {}
     folder, file = Path(name).parent, Path(name).name  # a notebook runs where it lies
     for how in ("nbdev", "jupyter"):
-        out = folder / f".{how}-{file}"
-        try:
-            ran = subprocess.run([sys.executable, str(Path(__file__).resolve()), "--one", file, how, out.name], cwd=folder, capture_output=True, text=True, env=env | ({"MPLBACKEND": "Agg"} if how == "nbdev" else {}))
+        with tempfile.TemporaryDirectory() as elsewhere:  # the folder itself may be read meanwhile
+            out = Path(elsewhere) / file
+            ran = subprocess.run([sys.executable, str(Path(__file__).resolve()), "--one", file, how, str(out)], cwd=folder, capture_output=True, text=True, env=env | ({"MPLBACKEND": "Agg"} if how == "nbdev" else {}))
             if ran.returncode:
                 print(f"{name} fails {how}:\n{ran.stderr[-3000:]}")
                 return False
             found[how] = out.read_text(encoding="utf-8")
-        finally: out.unlink(missing_ok=True)
     cells = {how: json.loads(text)["cells"] for how, text in found.items()}
     print(name, "figures:", *figures(cells["nbdev"]))
     different = [a["source"] for a, b in zip(cells["nbdev"], cells["jupyter"], strict=True) if a != b]
