@@ -121,7 +121,7 @@ class Recipe:
     measures: dict[str, str] = field(default_factory=dict)           # measures of one's own: name: `module:function`
     measure_all: bool = True                                         # also what has been dropped; false is faster, but bounds can then not be explored as freely
     near_duplicates: dict[str, int | float] | None = field(default_factory=dict)     # changes to `jplm.clean.dedup.NearDuplicates`; null: they stay
-    repeated_paragraphs: dict[str, int | float] | None = field(default_factory=dict)  # changes to `jplm.clean.dedup.RepeatedParagraphs`; null: they stay
+    repeated_paragraphs: dict[str, int | float] | None = field(default_factory=dict)  # changes to `jplm.clean.repeated.RepeatedParagraphs`; null: they stay
     validation: Validation = field(default_factory=Validation)
     reading: Reading = field(default_factory=Reading)
     select: Select | None = None                                     # how documents are chosen; null: by the order of a hash alone
