@@ -34,6 +34,7 @@ from jplm.clean.codepoints import (
     kinds_of,
 )
 from .line_measures import mix
+from ..runtime.files import whole_file
 
 # %% ../../nbs/clean/17a_damage.ipynb #0bfd35e6
 LATIN, NUMBER, KANJI_RUN, KATAKANA_RUN, OTHER = 1, 2, 3, 7, 10  # symbols; a run of kanji is 3 to 6 by its length, one of katakana 7 to 9
@@ -262,8 +263,8 @@ def save_model(
     model: DamageModel,
     path: Path,  # .npz; two weights to a byte
 ) -> None:
-    "Write a model."
-    np.savez(path, codes=model.codes[::2] | model.codes[1::2] << 4, values=model.values, repeats=model.repeats, bias=np.int64(model.bias))
+    "Write a model, complete or not at all."
+    with whole_file(path) as temporary, open(temporary, 'wb') as f: np.savez(f, codes=model.codes[::2] | model.codes[1::2] << 4, values=model.values, repeats=model.repeats, bias=np.int64(model.bias))
 
 
 def window_values(

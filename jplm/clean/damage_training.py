@@ -215,7 +215,7 @@ def train_damage(
 ) -> str:                        # what was done
     "Train the damage score on a corpus: on documents of the last 1/64 of the hash, which a choice by score leaves out."
     folder = Path(corpus).expanduser() / 'train'
-    if not any(folder.glob('*.parquet')): raise JplmError(f"{folder} holds no Parquet files: give the folder of a finished build as --corpus")
+    if not any(folder.glob('*.parquet')): raise JplmError(f"{folder} holds no Parquet files: give the folder of a finished build")
     ids = pl.scan_parquet(folder / '*.parquet').select('id', 'source', 'n_chars').filter(pl.col('n_chars') >= 300).collect()
     taught = ids.filter(is_taught(ids['id'])).sort('id')
     teachers = taught.group_by('source', maintain_order=True).head(max(1, documents // max(1, taught['source'].n_unique())))

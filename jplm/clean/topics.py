@@ -20,6 +20,7 @@ import polars as pl
 from .codepoints import KANJI, KATAKANA, class_table, code_points, compiled
 from .line_measures import mix
 from ..runtime.errors import JplmError
+from ..runtime.files import whole_file
 
 # %% ../../nbs/clean/17b_topics.ipynb #2db9747c
 TOPICS, PAIRS, READ, FEWEST = 64, 4096, 2000, 5  # topics, numbers of pairs, characters that are read, pairs a text must have
@@ -83,8 +84,8 @@ def save_topics(
     topics: Topics,
     path: Path,  # .npz
 ) -> None:
-    "Write topics."
-    np.savez_compressed(path, weights=topics.weights, labels=np.array(topics.labels))
+    "Write topics, complete or not at all."
+    with whole_file(path) as temporary, open(temporary, 'wb') as f: np.savez_compressed(f, weights=topics.weights, labels=np.array(topics.labels))
 
 
 def topic(
@@ -192,7 +193,7 @@ def train_topics(
 ) -> str:                        # what was done
     "Find the topics of a corpus."
     folder = Path(corpus).expanduser() / 'train'
-    if not any(folder.glob('*.parquet')): raise JplmError(f"{folder} holds no Parquet files: give the folder of a finished build as --corpus")
+    if not any(folder.glob('*.parquet')): raise JplmError(f"{folder} holds no Parquet files: give the folder of a finished build")
     frame = pl.scan_parquet(folder / '*.parquet').select('id', 'source', text=pl.col('text').str.head(READ)).collect().sort(pl.col('id').hash(seed), 'id')
     some = frame.group_by('source', maintain_order=True).head(max(1, documents // frame['source'].n_unique()))
     save_topics(learn_topics(some['text'], seed=seed), Path(output))
