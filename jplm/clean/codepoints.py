@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['HIRAGANA', 'KATAKANA', 'KANJI', 'MARK', 'SPACE', 'DIGIT', 'SYMBOL', 'UNKNOWN', 'STOP', 'WEAK_STOP', 'CLOSER',
            'LINE_END', 'DRAWN', 'WORD', 'FINAL', 'POETIC', 'JAPANESE', 'COMMON', 'JAPANESE_LETTERS', 'CLASSES',
-           'compiled', 'utf8_to_codes', 'utf8_bytes', 'code_points', 'class_table', 'look_up', 'kinds_of']
+           'compiled', 'character_at', 'utf8_to_codes', 'utf8_bytes', 'code_points', 'class_table', 'look_up',
+           'kinds_of']
 
 # %% ../../nbs/clean/01_codepoints.ipynb #1800b35a
 import re
@@ -29,6 +30,20 @@ def compiled(
 
 # %% ../../nbs/clean/01_codepoints.ipynb #94e293ab
 @compiled
+def character_at(
+    data: np.ndarray,  # bytes of valid UTF-8
+    i: np.uint64,      # where a character begins; unsigned, or every index would be looked at for its sign
+) -> tuple[np.uint64, np.uint64]:  # its code point, where the next one begins
+    "Read one character: how many bytes it takes is said by the first (RFC 3629)."
+    u, low, one, two, three, six = np.uint64, np.uint64(0x3F), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(6)
+    code = u(data[i])
+    if code < u(0x80): return code, i + one
+    if code < u(0xE0): return (code & u(0x1F)) << six | u(data[i + one]) & low, i + two
+    if code < u(0xF0): return (code & u(0x0F)) << u(12) | (u(data[i + one]) & low) << six | u(data[i + two]) & low, i + three
+    return (code & u(0x07)) << u(18) | (u(data[i + one]) & low) << u(12) | (u(data[i + two]) & low) << six | u(data[i + three]) & low, i + u(4)
+
+
+@compiled
 def utf8_to_codes(
     data: np.ndarray,     # UTF-8 bytes of all documents, valid
     starts: np.ndarray,   # where each document begins in `data`, and the end
@@ -36,21 +51,12 @@ def utf8_to_codes(
     offsets: np.ndarray,  # out: where each document begins in `codes`, and the end
 ) -> int:                 # code points written
     "Decode UTF-8 into code points."
-    u, low = np.uint64, np.uint64(0x3F)  # unsigned, or every index would be looked at for its sign
-    at, one, two, three, six = u(0), u(1), u(2), u(3), u(6)
+    u, at, one = np.uint64, np.uint64(0), np.uint64(1)
     for doc in range(len(starts) - 1):
         offsets[doc] = at
         i, stop = u(starts[doc]), u(starts[doc + 1])
         while i < stop:
-            code = u(data[i])
-            if code < u(0x80): i += one
-            elif code < u(0xE0): code, i = (code & u(0x1F)) << six | u(data[i + one]) & low, i + two
-            elif code < u(0xF0):
-                code = (code & u(0x0F)) << u(12) | (u(data[i + one]) & low) << six | u(data[i + two]) & low
-                i += three
-            else:
-                code = (code & u(0x07)) << u(18) | (u(data[i + one]) & low) << u(12) | (u(data[i + two]) & low) << six | u(data[i + three]) & low
-                i += u(4)
+            code, i = character_at(data, i)
             codes[at] = code
             at += one
     offsets[len(starts) - 1] = at

@@ -20,6 +20,7 @@ import polars as pl
 import pyarrow as pa
 from numba import njit
 
+from .codepoints import character_at
 from ..runtime.errors import JplmError
 
 # %% ../../nbs/clean/20_dedup.ipynb #9574f85b
@@ -90,11 +91,8 @@ def decode(
     i: int,            # where a character begins
 ) -> tuple[int, int]:  # its code point, where the next one begins
     "One character of UTF-8."
-    b = np.int64(data[i])
-    if b < 0x80: return b, i + 1
-    if b < 0xE0: return (b & 0x1F) << 6 | data[i + 1] & 0x3F, i + 2
-    if b < 0xF0: return (b & 0x0F) << 12 | (data[i + 1] & 0x3F) << 6 | data[i + 2] & 0x3F, i + 3
-    return (b & 0x07) << 18 | (data[i + 1] & 0x3F) << 12 | (data[i + 2] & 0x3F) << 6 | data[i + 3] & 0x3F, i + 4
+    code, after = character_at(data, np.uint64(i))
+    return np.int64(code), np.int64(after)
 
 # %% ../../nbs/clean/20_dedup.ipynb #89a6cab4
 @njit(cache=True, nogil=True)

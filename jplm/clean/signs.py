@@ -14,7 +14,7 @@ from operator import or_
 import numpy as np
 import polars as pl
 
-from .codepoints import compiled, utf8_bytes
+from .codepoints import character_at, compiled, utf8_bytes
 
 # %% ../../nbs/clean/02_signs.ipynb #b5a2f4fd
 START, END = '\ud800', '\ud801'  # before the first character and behind the last
@@ -47,20 +47,11 @@ def collect_signs(
     out: np.ndarray,      # out: signs of each text, u64
 ) -> None:
     "Read each text once and collect its signs."
-    u, low = np.uint64, np.uint64(0x3F)  # unsigned, or every index would be looked at for its sign
-    one, two, three, six = u(1), u(2), u(3), u(6)
+    u = np.uint64
     for doc in range(len(starts) - 1):
         i, stop, before, seen = u(starts[doc]), u(starts[doc + 1]), u(first) << u(shift), u(0)
         while i < stop:
-            code = u(data[i])
-            if code < u(0x80): i += one
-            elif code < u(0xE0): code, i = (code & u(0x1F)) << six | u(data[i + one]) & low, i + two
-            elif code < u(0xF0):
-                code = (code & u(0x0F)) << u(12) | (u(data[i + one]) & low) << six | u(data[i + two]) & low
-                i += three
-            else:
-                code = (code & u(0x07)) << u(18) | (u(data[i + one]) & low) << u(12) | (u(data[i + two]) & low) << six | u(data[i + three]) & low
-                i += u(4)
+            code, i = character_at(data, i)
             kind = u(classes[code])
             seen |= pairs[before | kind]
             before = kind << u(shift)
