@@ -96,7 +96,7 @@ class Part:
     source_file: tuple[int, int, str] | None = None  # number, time of change (ns) and digest of the file it was read from; None: on the Hub, where a commit pins it
 
 # %% ../../nbs/corpus/16_ledger.ipynb #7dd6899e
-LAYOUT = 2  # of both SQLite files; goes up whenever their tables change
+LAYOUT = 2  # of both SQLite files; goes up when a build that was begun with other tables could not be gone on with
 
 
 def check_layout(
