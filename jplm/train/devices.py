@@ -12,21 +12,26 @@ from typing import Any
 import torch
 from accelerate import Accelerator
 from accelerate.utils import broadcast_object_list
-from transformers.utils import is_flash_attn_2_available
+from transformers.utils import is_flash_attn_2_available, is_flash_attn_3_available
 
+from ..model.attention import KNOWN, kernel_runs
 from ..runtime.errors import JplmError, nearest
 from ..runtime.machines import find_gpu, load_machines
 
 # %% ../../nbs/train/10_devices.ipynb #2a34b620
 def choose_attention(
-    wanted: str,  # auto, sdpa, eager, flash_attention_2
+    wanted: str,  # auto, varlen, sdpa, eager, flex_attention, flash_attention_2 or flash_attention_3
 ) -> str:
     "An attention implementation that runs here."
-    known = ("auto", "sdpa", "eager", "flash_attention_2")
-    if wanted not in known: raise JplmError(f"attention: there is no {wanted!r}{nearest(wanted, known)}")
-    flash = torch.cuda.is_available() and is_flash_attn_2_available()
-    if wanted == "flash_attention_2" and not flash: raise JplmError("attention: flash_attention_2 needs a GPU and the package flash-attn; use sdpa")
-    return wanted if wanted != "auto" else "flash_attention_2" if flash else "sdpa"
+    if wanted not in KNOWN: raise JplmError(f"attention: there is no {wanted!r}{nearest(wanted, KNOWN)}")
+    gpu = torch.cuda.is_available()
+    lacks = {
+        "varlen": "a GPU of NVIDIA's Ampere generation or later, or none" if gpu and not kernel_runs() else "",
+        "flex_attention": "" if gpu else "a GPU",
+        "flash_attention_2": "" if gpu and is_flash_attn_2_available() else "a GPU and the package flash-attn",
+        "flash_attention_3": "" if gpu and is_flash_attn_3_available() else "a Hopper GPU and the package flash-attn-3"}
+    if lacks.get(wanted): raise JplmError(f"attention: {wanted} needs {lacks[wanted]}; use auto")
+    return wanted if wanted != "auto" else "varlen" if gpu and not lacks["varlen"] else "sdpa"
 
 # %% ../../nbs/train/10_devices.ipynb #fdd050bf
 def peak_flops() -> float | None:

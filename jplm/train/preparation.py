@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['EXACT', 'VARYING', 'choose_exact', 'determinism', 'trainer_arguments', 'apply', 'check_corpus', 'load_data',
-           'make_rows', 'make_model', 'find_start', 'restore_progress', 'refuse_less', 'make_plan', 'plan_run']
+           'make_rows', 'make_collator', 'make_model', 'find_start', 'restore_progress', 'refuse_less', 'make_plan',
+           'plan_run']
 
 # %% ../../nbs/train/16_preparation.ipynb #bace3562
 import os
@@ -24,7 +25,7 @@ from ..runtime.errors import JplmError
 from ..runtime.runs import StopFlag
 from ..tokenizer.loading import load_tokenizer
 from .checkpoint import list_checkpoints, read_record, verify
-from .collate import PackedDataset
+from .collate import PackedDataset, collator, layout_for
 from .copies import copies_in, newest_of, recall
 from .devices import choose_attention, computes_in_bf16, device_memory
 from .encoding import Store, build_store
@@ -38,7 +39,7 @@ from .stream import Blocks
 
 # %% ../../nbs/train/16_preparation.ipynb #7b4480ac
 EXACT = {"attention": "sdpa", "loss": "chunked", "compile": "no"}  # what `auto` is with `deterministic`
-VARYING = {"attention": "flash_attention_2", "loss": "liger", "compile": "yes"}
+VARYING = {"attention": ("varlen", "flex_attention", "flash_attention_2", "flash_attention_3"), "loss": ("liger",), "compile": ("yes",)}
 
 
 def choose_exact(
@@ -46,8 +47,9 @@ def choose_exact(
 ) -> TrainSettings:
     "With `deterministic`, whatever is left open is what adds up in a fixed order."
     if not settings.deterministic: return settings
-    for name, value in VARYING.items():
-        if getattr(settings, name) == value: raise JplmError(f"deterministic: {name} = {value} does not give the same bits each time; use auto or {EXACT[name]}")
+    for name, values in VARYING.items():
+        value = getattr(settings, name)
+        if value in values: raise JplmError(f"deterministic: {name} = {value} does not give the same bits each time; use auto or {EXACT[name]}")
     return replace(settings, **{name: value for name, value in EXACT.items() if getattr(settings, name) == "auto"})
 
 
@@ -129,6 +131,16 @@ def make_rows(
     rows = pack(store, context, seed) if preset.mask_documents else Blocks(store, context)
     if not len(rows): raise JplmError(f"the corpus has {store.n_tokens:,} tokens, not enough for one row of {context}; give a larger corpus or a smaller context")
     return rows, PackedDataset(store, rows) if preset.mask_documents else rows
+
+# %% ../../nbs/train/16_preparation.ipynb #cb4a148b
+def make_collator(
+    decided: Decided,
+    attention: str,  # implementation that the model has
+    pad_id: int,     # fills a row up
+) -> Callable[[list[dict]], dict[str, Any]]:
+    "The function that makes batches of a run."
+    whole = not decided.preset.mask_documents
+    return collator("rows" if whole else layout_for(attention), decided.context, pad_id, whole=whole)
 
 # %% ../../nbs/train/16_preparation.ipynb #33a4eb37
 def make_model(

@@ -38,7 +38,6 @@ from ..runtime.patience import Patience, Unreached
 from ..runtime.runs import StopFlag
 from ..tokenizer.loading import tokenizer_folder
 from .checkpoint import Attempts, read_record
-from .collate import collator, layout_for
 from .copies import Durable, Start, take_up
 from .devices import device_memory
 from .encoding import Store
@@ -50,6 +49,7 @@ from jplm.train.preparation import (
     determinism,
     find_start,
     load_data,
+    make_collator,
     make_model,
     make_plan,
     make_rows,
@@ -190,7 +190,7 @@ def learn(
     outlets = open_outlets(settings, folder, decided, start.path, teller(record, cursor)) if record else None
     trainer = PretrainingTrainer(
         decided, cursor, run.data.source_tokens, model=model, args=arguments, train_dataset=run.dataset,
-        data_collator=collator(layout_for(model.config._attn_implementation), decided.context, run.tokenizer.pad_token_id))
+        data_collator=make_collator(decided, model.config._attn_implementation, run.tokenizer.pad_token_id))
     courier = Courier(cursor, decided.max_steps, record, outlets)
     facts = {"identity": run.identity, "asked": asdict(settings), "settings": effective(settings, decided)}
     keeper = Keeper(

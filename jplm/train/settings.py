@@ -43,7 +43,7 @@ class TrainSettings:
     sample_steps: int = -1                # steps between samples; 0 never; -1 at every checkpoint by steps, ten times at least
     sample_tokens: int = 64               # longest continuation of a prompt in a sample
     log_steps: int = 0                    # steps between lines of metrics; 0 is every step, every tenth in runs of more than 20 000
-    attention: str = "auto"               # sdpa, eager, flash_attention_2; auto is flash attention where it is installed
+    attention: str = "auto"               # varlen, sdpa, eager, flex_attention, flash_attention_2 or _3; auto is varlen on a GPU
     loss: str = "auto"                    # how cross-entropy is computed: chunked, or liger, a fused GPU kernel
     compile: str = "auto"                 # torch.compile: yes, no; auto on a GPU, if the preset says so
     deterministic: bool = False           # on a GPU: the same weights to the bit each time, for some speed
