@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['EXACT', 'VARYING', 'choose_exact', 'determinism', 'trainer_arguments', 'apply', 'check_corpus', 'load_data',
-           'make_rows', 'make_collator', 'make_model', 'find_start', 'restore_progress', 'refuse_less', 'make_plan',
-           'plan_run']
+           'make_rows', 'make_collator', 'make_model', 'find_start', 'restore_progress', 'refuse_less',
+           'decide_with_looks', 'make_plan', 'plan_run']
 
 # %% ../../nbs/train/16_preparation.ipynb #bace3562
 import os
@@ -15,10 +15,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import torch
 from torch import nn
 from transformers import PreTrainedTokenizerFast, TrainingArguments
 
+from ..model.bits import held_out
 from ..model.llama import find_model, llama_config, new_model
 from ..model.loss import fuse_loss
 from ..runtime.errors import JplmError
@@ -29,6 +31,7 @@ from .collate import PackedDataset, collator, layout_for
 from .copies import copies_in, newest_of, recall
 from .devices import choose_attention, computes_in_bf16, device_memory
 from .encoding import Store, build_store
+from .looking import Looks, bound_looks, price_looks, say_looks
 from .observer import KEPT
 from .optimize import TrainingPreset, find_preset
 from .packing import pack
@@ -198,18 +201,33 @@ def refuse_less(
     name = "max_steps" if settings.max_steps else "epochs"
     raise JplmError(f"{name} is {getattr(decided, name):g}, but the run has got further: {progress.step:,} steps, {progress.rows:,} rows; give more, or go back to an earlier checkpoint (resume)")
 
+# %% ../../nbs/train/16_preparation.ipynb #623ffad5
+def decide_with_looks(
+    settings: TrainSettings,
+    rows: int,        # of the corpus
+    processes: int,
+    vocab_size: int,
+) -> tuple[Decided, pl.DataFrame, Looks]:  # the numbers of a run, held-out documents, what looking costs
+    "Every number of a run."
+    decided = decide(settings, rows, processes, device_memory(), vocab_size)
+    documents = held_out(settings.corpus_dir, decided.eval_kb * 1000, decided.seed) if decided.eval_steps else pl.DataFrame()
+    looks = price_looks(settings, documents, gpu=device_memory() > 0, processes=processes)
+    return bound_looks(settings, decided, looks), documents, looks
+
 # %% ../../nbs/train/16_preparation.ipynb #106370b1
 def make_plan(
     settings: TrainSettings,
     store: Store,
     decided: Decided,
+    looks: Looks,
 ) -> Plan:
     "What a run will take, before it starts; tokens are counted as positions of rows, so that the steps are exact."
     d = decided
     saving = Saving(d.checkpoint_steps, d.checkpoint_minutes, last=KEPT, every_tokens=d.preset.keep_every_tokens)
     return plan(
         d.model, d.rows * d.context, d.epochs, d.tokens_per_step, d.context, settings.instance, saving=saving, vocab_size=store.manifest["vocab_size"], optimizer=d.preset.optimizer,
-        micro_batch=d.micro_batch if d.preset.single_rows else 0, notes=deviations(d, computes_in_bf16(settings.instance), settings.push_to_hub and not settings.push_steps))
+        micro_batch=d.micro_batch if d.preset.single_rows else 0,
+        notes=[*deviations(d, computes_in_bf16(settings.instance), settings.push_to_hub and not settings.push_steps), say_looks(d, looks)])
 
 
 def plan_run(
@@ -219,4 +237,5 @@ def plan_run(
     folder, preset, model = Path(settings.output_dir).expanduser().resolve(), find_preset(settings.preset), find_model(settings.model)
     with StopFlag() as flag: store, tokenizer = load_data(settings, folder, lambda: flag.stopped)
     data, _ = make_rows(store, preset, settings.context or model.context, settings.seed)
-    return make_plan(settings, store, decide(settings, len(data), max(1, torch.cuda.device_count()), device_memory(), len(tokenizer)))
+    decided, _, looks = decide_with_looks(settings, len(data), max(1, torch.cuda.device_count()), len(tokenizer))
+    return make_plan(settings, store, decided, looks)
