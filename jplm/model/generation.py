@@ -157,11 +157,11 @@ def choose(
 def evaluating(
     model: torch.nn.Module,  # in whatever mode
 ):
-    "Evaluation mode without gradients, then every module's own mode again."
+    "Evaluation mode without gradients, and without compiling, as every text has another length; then every module's own mode again."
     training = [m for m in model.modules() if m.training]
     if training: model.eval()
     try:
-        with torch.no_grad(): yield
+        with torch.no_grad(), torch.compiler.set_stance("force_eager"): yield
     finally:
         for module in training: module.training = True
 

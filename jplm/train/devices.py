@@ -107,7 +107,7 @@ class Processes:
         "What each process finds in its part, added up; what all found, where the weights are dealt out."
         own = self.all_or_none(work)
         if self.part[1] == 1: return own
-        return self.accelerator.reduce(torch.from_numpy(own).to(self.accelerator.device), "sum").cpu().numpy()
+        return self.accelerator.reduce(torch.tensor(own, device=self.accelerator.device), "sum").cpu().numpy()
 
     def collect(self, work: Callable[[], list]) -> list:
         "The items that each process has made of its part, one process after another."

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['EXACT', 'VARYING', 'choose_exact', 'determinism', 'trainer_arguments', 'apply', 'check_corpus', 'load_data',
-           'make_rows', 'make_collator', 'make_model', 'find_start', 'restore_progress', 'refuse_less',
-           'decide_with_looks', 'make_plan', 'plan_run']
+           'make_rows', 'make_collator', 'is_compiled', 'compile_layers', 'make_model', 'find_start',
+           'restore_progress', 'refuse_less', 'decide_with_looks', 'make_plan', 'plan_run']
 
 # %% ../../nbs/train/16_preparation.ipynb #bace3562
 import os
@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 import torch
 from torch import nn
-from transformers import PreTrainedTokenizerFast, TrainingArguments
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast, TrainingArguments
 
 from ..model.bits import held_out
 from ..model.llama import find_model, llama_config, new_model
@@ -83,9 +83,8 @@ def trainer_arguments(
 ) -> TrainingArguments:
     "Arguments for Trainer; making them joins this process to the others, if there are others."
     gpu = torch.cuda.is_available()
-    compiled = gpu and {"yes": True, "no": False}.get(settings.compile, find_preset(settings.preset).compile)
     return TrainingArguments(
-        output_dir=str(folder), seed=settings.seed, use_cpu=not gpu, bf16=computes_in_bf16(), torch_compile=compiled,
+        output_dir=str(folder), seed=settings.seed, use_cpu=not gpu, bf16=computes_in_bf16(), ddp_bucket_cap_mb=100,
         dataloader_num_workers=0,  # rows come from a memory map: nbs/bench/pack measures tens of thousands a second without workers
         save_strategy="no", eval_strategy="no", logging_strategy="no", report_to=[], disable_tqdm=True, log_level="error", log_level_replica="error", logging_nan_inf_filter=False,
         ignore_data_skip=True, remove_unused_columns=False, average_tokens_across_devices=True, ddp_find_unused_parameters=False, ddp_timeout=4 * 3600)
@@ -145,6 +144,23 @@ def make_collator(
     whole = not decided.preset.mask_documents
     return collator("rows" if whole else layout_for(attention), decided.context, pad_id, whole=whole)
 
+# %% ../../nbs/train/16_preparation.ipynb #1c7df557
+def is_compiled(
+    settings: TrainSettings,
+) -> bool:
+    "Whether a run compiles its model here: as asked, or on a GPU as the preset says."
+    if settings.compile in ("yes", "no"): return settings.compile == "yes"
+    if settings.compile != "auto": raise JplmError(f"compile is {settings.compile!r}; it must be auto, yes or no")
+    return torch.cuda.is_available() and find_preset(settings.preset).compile
+
+
+def compile_layers(
+    model: LlamaForCausalLM,
+    backend: str | Callable = "inductor",  # of torch.compile
+) -> None:
+    "Compile each decoder layer in place; names of weights stay as they are."
+    for layer in model.model.layers: layer.compile(backend=backend, dynamic=False)
+
 # %% ../../nbs/train/16_preparation.ipynb #33a4eb37
 def make_model(
     settings: TrainSettings,
@@ -155,6 +171,7 @@ def make_model(
     config = llama_config(decided.model, vocab_size, context=decided.context)
     model = new_model(config, decided.seed, scale_residual=decided.preset.scale_residual)
     model.set_attn_implementation(choose_attention(settings.attention))
+    if is_compiled(settings): compile_layers(model)
     return fuse_loss(model, decided.preset.z_loss, settings.loss)
 
 # %% ../../nbs/train/16_preparation.ipynb #3c5257d5
