@@ -35,7 +35,7 @@ from ..model.attention import KNOWN
 from ..model.llama import ModelPreset, find_model, flops_per_token
 from ..model.loss import fuse_loss
 from ..runtime.errors import JplmError
-from ..runtime.progress import progress_bar
+from ..runtime.progress import progress_bar, silent_bar
 from .checkpoint import newest_complete
 from .collate import collator, layout_for
 from .devices import choose_attention, peak_flops
@@ -194,7 +194,7 @@ def _train(settings: TrainSettings, kill: int = 0) -> int:
 def _short_run(site: Site, name: str, **changed: Any) -> TrainSettings:
     "Twelve steps of the smallest model on the sample."
     corpus = site.folder / "corpus"
-    if not (corpus / "manifest.json").exists(): build("sample", corpus, workers=1)
+    if not (corpus / "manifest.json").exists(): build("sample", corpus, workers=1, progress=silent_bar)
     return replace(TrainSettings(
         str(corpus), str(site.folder / name), store_dir=str(site.folder / "store"), max_steps=12, tokens_per_step=512, context=64, eval_steps=0, sample_steps=0,
         checkpoint_steps=4, checkpoint_minutes=0, workers=1), **changed)
