@@ -39,11 +39,14 @@ class Identity:
     benchmarks: str               # digest of the benchmark files kept out; empty: none
     revisions: dict[str, str]     # source → commit or digest of its files
     earlier: list[str] = field(default_factory=list)  # digests of the builds whose documents are excluded
+    agreement: dict[str, str] = field(default_factory=dict)  # source → digest of the index of its paragraphs; empty where no choice asks for one
 
     @property
     def sha256(self) -> str:
         "The build's own digest; which builds came before is not part of it."
-        return hashlib.sha256(json.dumps(asdict(self) | {"earlier": None}, sort_keys=True).encode()).hexdigest()
+        content = asdict(self) | {"earlier": None}
+        if not self.agreement: del content["agreement"]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def differences(self, other: "Identity") -> list[str]:
         "What differs from another build, in words."
