@@ -20,14 +20,16 @@ from jplm.clean.damage import (
     CHUNK,
     FIXED,
     LETTER_BITS,
+    REPEATS,
     SKELETON_BITS,
     DamageModel,
     chunk_age,
     hash_window,
+    letter_repeats,
     read_text,
-    repeat_levels,
     save_model,
     sign_table,
+    symbol_repeats,
     window_end,
 )
 from .degrade import FAMILIES, make_bank
@@ -37,6 +39,7 @@ from .measure import measure
 from .normalize import normalize
 from ..runtime.errors import JplmError
 from ..runtime.progress import progress_bar
+from ..runtime.workers import Stopped
 
 # %% ../../nbs/clean/17f_damage_training.ipynb #307473e5
 SHARE = 64  # one in so many documents may teach
@@ -66,6 +69,7 @@ def examples(
     ways: int,            # of damage an excerpt; 0: each there is
     seed: int,
     progress: Callable[..., tqdm] = progress_bar,
+    stop: Callable[[], bool] = lambda: False,
 ) -> pl.DataFrame:        # id, source, family (`good` for the excerpt itself), way, text: cleaned, and only what the filters let through
     "Excerpts and their damaged versions."
     rng = np.random.default_rng(seed)
@@ -73,13 +77,20 @@ def examples(
     bank, all_ways = make_bank(whole), [(f, way) for f, ways_of in FAMILIES.items() for way in ways_of]
     rows, bar = [], progress(desc='damage', total=len(whole), unit='text')
     for id, source, text in zip(frame['id'], frame['source'], whole, strict=True):
+        if stop(): raise Stopped('stopped as asked; nothing was written')
         rows.append((id, source, 'good', 'good', text))
         chosen = rng.choice(len(all_ways), ways, replace=False) if ways else range(len(all_ways))
         rows += [(id, source, all_ways[k][0], all_ways[k][1].__name__, all_ways[k][1](text, rng, bank)) for k in chosen]
         bar.update()
     bar.close()
     made = pl.DataFrame(rows, ['id', 'source', 'family', 'way', 'text'], orient='row')
-    kept = pl.concat([survivors(batch) for batch in made.iter_slices(4096)])
+    batches, bar = [], progress(desc='clean', total=len(made), unit='text')
+    for batch in made.iter_slices(4096):
+        if stop(): raise Stopped('stopped as asked; nothing was written')
+        batches.append(survivors(batch))
+        bar.update(len(batch))
+    bar.close()
+    kept = pl.concat(batches)
     both = kept.join(kept.filter(pl.col('family') == 'good').select('id', sound='text'), on='id', maintain_order='left')
     return both.filter((pl.col('family') == 'good') | (pl.col('text') != pl.col('sound'))).drop('sound')  # a passage too short for a way comes out of it whole
 
@@ -113,26 +124,28 @@ def descend(
     order: np.ndarray,    # documents, in the order in which they teach
     table: np.ndarray,    # class bits by code point
     weights: np.ndarray,  # in and out: f64, of n-grams
-    repeats: np.ndarray,  # in and out: f64, 2 × 5 × 9
+    repeats: np.ndarray,  # in and out: f64, 4 × 5 × 9
     rate: float,          # of learning
     scale: float,         # of the mean of collocations beside that of skeleton n-grams
 ) -> float:               # the bias
     "Logistic regression over windows by AdaGrad (Duchi, Hazan and Singer 2011)."
     bias, bias_power, power, repeat_power = 0., 1e-3, np.full(len(weights), 1e-2), np.full(repeats.shape, 1e-1)
-    found, seen, stamp = np.empty(1 << 20, np.int64), np.zeros((2, 8192), np.int64), 0
+    found, seen, clock, levels = np.empty(1 << 20, np.int64), np.zeros((3, 8192), np.int64), 1, np.zeros(REPEATS, np.int64)
     for doc in order:
         part = symbols[starts[doc, 0]:starts[doc + 1, 0]], letters[starts[doc, 1]:starts[doc + 1, 1]], places[starts[doc, 0] + doc:starts[doc + 1, 0] + doc + 1]
-        n, window, begin = len(part[0]), 0, 0
+        n, window, begin, chunk = len(part[0]), 0, 0, 0
         while begin < n:
             end = window_end(window, n)
-            stamp += window % CHUNK == 0
+            if window % CHUNK == 0: chunk = begin
             k, last = hash_window(part[0], part[1], part[2], begin, end, found)
-            pairs, fours = repeat_levels(part[1], table, part[2][begin], part[2][end], seen, stamp)
+            letter_repeats(part[1], table, part[2][begin], part[2][end], found[k:], clock, clock + part[2][chunk], seen, levels)
+            symbol_repeats(found, end - begin, clock + begin, clock + chunk, seen, levels)
             age = chunk_age(window % CHUNK)
             one = two = 0.
             for j in found[:k]: one += weights[j]
             for j in found[k:last]: two += weights[j]
-            value = bias + one / k + repeats[0, age, pairs] + repeats[1, age, fours]
+            value = bias + one / k
+            for kind in range(REPEATS): value += repeats[kind, age, levels[kind]]
             if last > k: value += scale * two / (last - k)
             slope = 1 / (1 + np.exp(-value)) - bad[doc]
             bias_power += slope * slope
@@ -140,14 +153,15 @@ def descend(
             for j in found[:last]:
                 power[j] += slope * slope
                 weights[j] -= rate * slope / np.sqrt(power[j])
-            for kind, level in ((0, pairs), (1, fours)):
-                repeat_power[kind, age, level] += slope * slope
-                repeats[kind, age, level] -= .1 * rate * slope / np.sqrt(repeat_power[kind, age, level])
+            for kind in range(REPEATS):
+                repeat_power[kind, age, levels[kind]] += slope * slope
+                repeats[kind, age, levels[kind]] -= .1 * rate * slope / np.sqrt(repeat_power[kind, age, levels[kind]])
             window, begin = window + 1, end
+        clock += n + len(part[1]) + 1
     return bias
 
 # %% ../../nbs/clean/17f_damage_training.ipynb #531e36cc
-RATE, SCALE, EPOCHS = 3., 3., 2  # of learning, of collocations, times each damaged text is shown
+RATE, SCALE, EPOCHS = 3., 3., 1  # of learning, of collocations, times each damaged text is shown
 
 
 def teaching_order(
@@ -186,7 +200,7 @@ class Teacher:
     ) -> DamageModel:
         "Learn the weights, and round them to sixteen values."
         bad = (self.frame['family'] != 'good').to_numpy().astype(np.float64)
-        weights, repeats = np.zeros((1 << SKELETON_BITS) + (1 << LETTER_BITS)), np.zeros((2, 5, 9))
+        weights, repeats = np.zeros((1 << SKELETON_BITS) + (1 << LETTER_BITS)), np.zeros((REPEATS, 5, 9))
         bias = descend(*self.read, bad, teaching_order(self.frame, leave_out, seed), class_table(), weights, repeats, RATE, SCALE)
         weights[1 << SKELETON_BITS:] *= SCALE
         codes, values = rounded(weights)
@@ -213,8 +227,12 @@ def train_damage(
     documents: int = 6000,       # that teach at most, shared equally among the sources
     ways: int = 8,               # of damage for each
     seed: int = 0,               # of every random choice
+    stop: Callable[[], bool] = lambda: False,  # polled; training takes minutes, and a stopped one begins again
+    progress: Callable[..., tqdm] = progress_bar,
 ) -> str:                        # what was done
     "Train the damage score on a corpus: on documents of the last 1/64 of the hash, which a choice by score leaves out."
+    if documents < 20: raise JplmError(f'documents must be at least 20, not {documents}')
+    if not 0 < ways <= sum(map(len, FAMILIES.values())): raise JplmError(f'ways must be 1 to {sum(map(len, FAMILIES.values()))}, not {ways}')
     folder = Path(corpus).expanduser() / 'train'
     if not any(folder.glob('*.parquet')): raise JplmError(f"{folder} holds no Parquet files: give the folder of a finished build")
     ids = pl.scan_parquet(folder / '*.parquet').select('id', 'source', 'n_chars').filter(pl.col('n_chars') >= 300).collect()
@@ -222,6 +240,6 @@ def train_damage(
     teachers = taught.group_by('source', maintain_order=True).head(max(1, documents // max(1, taught['source'].n_unique())))
     if len(teachers) < 20: raise JplmError(f"only {len(teachers)} documents of {corpus} may teach and have 300 characters; at least 20 are needed, so build a larger corpus")
     texts = pl.scan_parquet(folder / '*.parquet').filter(pl.col('id').is_in(teachers['id'].implode())).select('id', 'source', 'text').collect().sort('id')
-    made = examples(texts, ways, seed)
-    save_model(Teacher(made).teach(seed=seed), Path(output))
+    made = examples(texts, ways, seed, progress, stop)
+    save_model(Teacher(made).teach(seed=seed), Path(output).expanduser())
     return f"{output}: learnt from {len(texts):,} documents of {texts['source'].n_unique()} sources in {len(made):,} versions"
