@@ -36,7 +36,7 @@ from .snapshot import Snapshots
 from ..runtime.errors import JplmError
 from ..runtime.files import BUSY_SECONDS, sha256_file
 from ..runtime.runs import STOP_FILE, RunStopped, execute
-from ..runtime.store import list_last, read_list, store_at
+from ..runtime.store import S3Store, list_last, read_list, store_at
 from ..runtime.watchdog import HUNG_FILE, hung
 
 # %% ../../nbs/cloud/10_container.ipynb #4b99a888
@@ -281,7 +281,7 @@ class Supervisor:
         try:
             orders = read_orders(self.root)
             environment = self.environment(orders)
-            lease = Lease(store_at(orders.place.prefix), os.environ.get("TRAINING_JOB_NAME", "job"), self.lasts, say)
+            lease = Lease(S3Store(orders.place.prefix), os.environ.get("TRAINING_JOB_NAME", "job"), self.lasts, say)
             lease.take(lambda: bool(self.told))
             if self.told: return self.stay(lease)
             keeper = Keeper(orders, self.work / ".record.ipynb", new_key(orders), self.every)

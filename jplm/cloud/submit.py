@@ -30,7 +30,7 @@ from .pipeline import make_pipeline, send_pipeline
 from ..runtime.errors import JplmError, nearest
 from ..runtime.runs import copy_beside, find_runs, installed
 from ..runtime.settings import Settings, load_settings
-from ..runtime.store import store_at
+from ..runtime.store import S3Store, store_at
 
 # %% ../../nbs/cloud/08_submit.ipynb #1644b2a9
 class Parser(argparse.ArgumentParser):
@@ -212,7 +212,7 @@ def find_running(
     "The run's job in progress, to be taken up; without that wish there must be none."
     running = service.running(job.name, kind_of(job))
     if running and not go_on: raise JplmError(f"the run {job.name} has a job in progress, {running}: --continue takes it up, jplm-job watch follows it, jplm-job stop ends it")
-    lease = None if running else find_lease(store_at(run_place(service.settings.s3_bucket, job.name).prefix))
+    lease = None if running else find_lease(S3Store(run_place(service.settings.s3_bucket, job.name).prefix))
     if lease and lease.alive: raise JplmError(f"the job {lease.job} was at work on the run {job.name} {lease.age:.0f} seconds ago, though the account lists no such job in progress; if it has ended, submit again in {lease.lasts / 60:.0f} minutes")
     return running or ""
 
