@@ -2362,6 +2362,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                      'jplm.runtime.strict.check_keys': ('runtime/strict.html#check_keys', 'jplm/runtime/strict.py'),
                                      'jplm.runtime.strict.explain': ('runtime/strict.html#explain', 'jplm/runtime/strict.py'),
                                      'jplm.runtime.strict.written_out': ('runtime/strict.html#written_out', 'jplm/runtime/strict.py')},
+            'jplm.runtime.terminal': { 'jplm.runtime.terminal.for_terminal': ( 'runtime/terminal.html#for_terminal',
+                                                                               'jplm/runtime/terminal.py')},
             'jplm.runtime.watchdog': { 'jplm.runtime.watchdog.Watchdog': ('runtime/watchdog.html#watchdog', 'jplm/runtime/watchdog.py'),
                                        'jplm.runtime.watchdog.Watchdog.__enter__': ( 'runtime/watchdog.html#watchdog.__enter__',
                                                                                      'jplm/runtime/watchdog.py'),

@@ -24,6 +24,7 @@ from ..runtime.errors import JplmError
 from ..runtime.machines import load_machines
 from ..runtime.settings import Settings
 from ..runtime.store import store_at
+from ..runtime.terminal import for_terminal
 
 # %% ../../nbs/cloud/05_following.ipynb #7518c2e0
 @dataclass(frozen=True)
@@ -338,7 +339,7 @@ class Listener:
         from botocore.exceptions import BotoCoreError, ClientError
         fault = ""
         try:
-            for line in self.lines(name): self.say(f"  {line}")
+            for line in self.lines(name): self.say(f"  {for_terminal(line)}")
             if self.folder: self.fetch(name, self.folder)
         except (BotoCoreError, ClientError, JplmError) as e: fault = error_code(e) or str(e)
         if fault and fault != self.fault: self.say(f"  log and notebook cannot be had now ({fault}); the job itself goes on, and they are tried again")

@@ -31,6 +31,7 @@ from ..runtime.errors import JplmError, nearest
 from ..runtime.runs import copy_beside, find_runs, installed
 from ..runtime.settings import Settings, load_settings
 from ..runtime.store import S3Store, store_at
+from ..runtime.terminal import for_terminal
 
 # %% ../../nbs/cloud/08_submit.ipynb #1644b2a9
 class Parser(argparse.ArgumentParser):
@@ -251,7 +252,7 @@ def newest_command(
     if not name: raise JplmError(f"the run {job.name} has no job{' in progress' if told.command == 'stop' else ''}")
     if told.command == "watch": return conclude(follow(service, name, look=listener.look, kind=kind))
     if told.command == "stop": stop_job(service, name, kind)
-    else: show("\n".join(listener.lines(name)))
+    else: show(for_terminal("\n".join(listener.lines(name))))
     return 0
 
 # %% ../../nbs/cloud/08_submit.ipynb #6145370c
