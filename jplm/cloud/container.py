@@ -257,6 +257,7 @@ class Supervisor:
         self.root, self.every, self.grace, self.lasts = root, every, grace, lasts
         self.told = 0.0                            # when SIGTERM came
         self.over = 0.0                            # when the budget was used up
+        self.child: subprocess.Popen | None = None  # the notebook's process
         self.work = Path(tempfile.gettempdir()) / "jplm"
         self.stop_file, self.reason, self.ended = self.work / ".stop", self.work / ".reason", 0.0
 
@@ -328,7 +329,7 @@ class Supervisor:
         "Run the notebook, again where it has hung; its status, or None where it did not end in time."
         for attempt in range(AGAIN + 1):
             for left in self.work.glob(".hung.*"): left.unlink()
-            child = start_notebook(orders, keeper.record, self.reason, environment)
+            self.child = child = start_notebook(orders, keeper.record, self.reason, environment)
             if not attempt: keeper.thread.start()
             status = self.wait(child, keeper, lease)
             stacks = hung(self.work / ".hung")
@@ -366,7 +367,7 @@ class Supervisor:
 
     def stay(self, lease: Lease | None = None) -> int:
         "Say what is kept, then sleep until killed: to end here would be taken for success."
-        if lease:
+        if lease and (self.child is None or self.child.returncode is not None):  # a notebook that still runs may still write
             with suppress(JplmError): lease.release()
         say(newest_checkpoint(self.root / "checkpoints"))
         say("stopped as asked; everything is kept, and the next attempt goes on from it")

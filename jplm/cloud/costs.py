@@ -7,6 +7,7 @@ __all__ = ['read_job', 'dollars', 'hours_range', 'cost', 'worst', 'plan', 'cost_
 
 # %% ../../nbs/cloud/06_costs.ipynb #fdccb194
 import json
+import math
 from pathlib import Path
 
 from .code import code_digest, code_files, code_uri
@@ -56,7 +57,8 @@ def cost(
     e: Estimate | None = estimate(job, instance, prices)
     if e is None: return f"{instance}: no estimate (the table of machines or `work` in the job file does not say enough){worst(job, instance, prices)}"
     low, high = e.spot if spot else e.on_demand
-    return f"{instance}: {hours_range(e)}, {dollars(low, high)}{worst(job, instance, prices)} (prices of {prices.as_of}, {prices.region}: check before use)"
+    again = f"; more than `hours`: it has to be submitted again, up to {math.ceil(e.hours[1] / job.hours) - 1} times" if e.hours[1] > job.hours else ""
+    return f"{instance}: {hours_range(e)}, {dollars(low, high)}{worst(job, instance, prices)}{again} (prices of {prices.as_of}, {prices.region}: check before use)"
 
 
 def worst(

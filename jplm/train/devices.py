@@ -59,7 +59,7 @@ def need_gpus(
     machine, seen = load_machines().instances.get(instance), torch.cuda.device_count()
     if not machine or seen >= machine.gpus: return
     reason = f"CUDA_VISIBLE_DEVICES is {os.environ['CUDA_VISIBLE_DEVICES']!r}" if "CUDA_VISIBLE_DEVICES" in os.environ else "is its driver as new as this CUDA wants, and is this torch one with CUDA?"
-    raise JplmError(f"{instance} has {machine.gpus} GPUs, but torch sees {seen or 'none'} ({reason}); training there would cost the price of all; leave instance empty to train on what there is")
+    raise JplmError(f"{instance} has {machine.gpus} GPU{'s' if machine.gpus > 1 else ''}, but torch sees {seen or 'none'} ({reason}); training there would cost the price of all; leave instance empty to train on what there is")
 
 # %% ../../nbs/train/10_devices.ipynb #38a01c34
 class Processes:

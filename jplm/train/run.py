@@ -86,7 +86,7 @@ def train(
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()  # for the writing of weights: a moment
     settings = choose_exact(settings)
-    need_gpus(settings.instance or os.environ.get(INSTANCE, ""))
+    need_gpus(os.environ.get(INSTANCE, "") or settings.instance)
     folder = Path(settings.output_dir).expanduser().resolve()
     arguments = trainer_arguments(settings, folder)
     first = arguments.process_index == 0
