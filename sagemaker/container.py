@@ -63,7 +63,7 @@ def main() -> None:
     locked = (place / "locked.txt").read_text()
     if locked: pip("install", "--no-index", "--no-deps", "--require-hashes", "--find-links", place, "--requirement", place / "locked.txt")
     pip("install", "--no-index", "--no-deps", "--force-reinstall", "--no-compile", wheel)
-    print(f"libraries installed, {len(locked.splitlines())}: {'as they were when the run began' if frozen else 'and kept for its restarts'}", flush=True)
+    print(f"libraries installed, {len(locked.splitlines())}: {'as they were when the run began' if frozen else 'resolved now, and kept for the restarts of the run'}", flush=True)
 
 
 main()
