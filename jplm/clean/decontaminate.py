@@ -19,6 +19,7 @@ import polars as pl
 from numba import njit
 
 from .benchmark_files import REPORT, SHORTEST, Item, read_benchmarks, read_prompts
+from .codepoints import character_at
 from .dedup import decode, exact_keys, fold_table, key_text, key_texts, mix, utf8
 
 # %% ../../nbs/clean/22_decontaminate.ipynb #88625363
@@ -35,13 +36,14 @@ def prefix_hashes(
     out: np.ndarray,   # filled with the hash of every beginning; longer by one than the text
 ) -> int:  # characters
     "Hash every beginning of a text."
-    n, i = 0, begin
-    out[0] = np.uint64(0)
-    while i < end:
-        code, i = decode(data, i)
-        out[n + 1] = out[n] * np.uint64(K) + np.uint64(code + 1)
-        n += 1
-    return n
+    n, i, stop, one, h = np.uint64(0), np.uint64(begin), np.uint64(end), np.uint64(1), np.uint64(0)  # unsigned, or each index is looked at for its sign
+    out[n] = h
+    while i < stop:
+        code, i = character_at(data, i)
+        h = h * np.uint64(K) + np.uint64(code) + one
+        n += one
+        out[n] = h
+    return np.int64(n)
 
 # %% ../../nbs/clean/22_decontaminate.ipynb #d4f4121c
 @njit(cache=True, nogil=True)
@@ -52,7 +54,8 @@ def run_hash(
     powers: np.ndarray,  # Kⁿ
 ) -> np.uint64:
     "The hash of a run of characters."
-    return mix(prefix[i + n] - prefix[i] * powers[n])
+    first, size = np.uint64(i), np.uint64(n)
+    return mix(prefix[first + size] - prefix[first] * powers[size])
 
 # %% ../../nbs/clean/22_decontaminate.ipynb #4b07ac2e
 class HashSet(NamedTuple):

@@ -5,17 +5,18 @@
 # %% auto #0
 __all__ = ['VOID', 'OPTIONAL_END', 'BLOCKS', 'INLINE', 'UNSEEN', 'KNOWN', 'WITHOUT_VALUE', 'NAME', 'VALUE', 'TAG',
            'BARE_ATTRIBUTE', 'REFERENCE', 'SAYS_TAG', 'SAYS_REFERENCE', 'QUOTES', 'ABOUT_MARKUP', 'ABOUT_PAGES',
-           'CLOSES_CODE', 'OF_MARKDOWN', 'JAPANESE_LETTER', 'BARE', 'PARAGRAPHS', 'RAISED', 'LOWERED', 'LONG_CELL',
-           'WRAP', 'WIDE', 'WRITERS', 'IN_ROW', 'KNOWN_TAG', 'ANY_NAME', 'ANY_REFERENCE', 'ANY_TAG', 'MAY_BE_HTML',
-           'Tag', 'tags_of', 'speaks', 'quoted', 'mentions_tags', 'mentions_references', 'in_blocks', 'is_html',
-           'is_encoded', 'Writer', 'as_code', 'as_table', 'unwrap', 'finish', 'write', 'decode_html', 'blocks_of',
-           'code_of', 'decode', 'is_markdown', 'without_html', 'from_html']
+           'CLOSES_CODE', 'OF_MARKDOWN', 'JAPANESE', 'BARE', 'PARAGRAPHS', 'RAISED', 'LOWERED', 'LONG_CELL', 'WRAP',
+           'WIDE', 'WRITERS', 'IN_ROW', 'KNOWN_TAG', 'ANY_NAME', 'ANY_REFERENCE', 'ANY_TAG', 'MAY_BE_HTML', 'Tag',
+           'tags_of', 'speaks', 'quoted', 'mentions_tags', 'mentions_references', 'in_blocks', 'is_html', 'is_encoded',
+           'Writer', 'as_code', 'as_table', 'unwrap', 'finish', 'write', 'decode_html', 'blocks_of', 'code_of',
+           'decode', 'is_markdown', 'without_html', 'from_html']
 
 # %% ../../nbs/clean/05_markup.ipynb #50d540fe
 import html
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 import polars as pl
@@ -59,17 +60,22 @@ class Tag(NamedTuple):
     closes: bool  # </name>
     known: bool   # whether it is HTML's
 
+@lru_cache(10_000)  # a page repeats its tags
+def _read_tag(
+    tag: str,                # from < to >
+) -> tuple[str, bool, bool]: # name, whether it closes, whether it is HTML's
+    "What a tag says."
+    m = TAG.fullmatch(tag)
+    name = m[2].lower()
+    attributes = BARE_ATTRIBUTE.finditer(m[3])
+    known = name in KNOWN and all('=' in a.group() or a[1].lower() in WITHOUT_VALUE for a in attributes)
+    return name, bool(m[1]), known
+
 def tags_of(
     text: str,     # any
 ) -> list[Tag]:    # in order
     "What looks like a tag, and whether it is one of HTML."
-    found = []
-    for m in TAG.finditer(text):
-        name = m[2].lower()
-        known = name in KNOWN
-        if known and m[3]: known = all('=' in a.group() or a[1].lower() in WITHOUT_VALUE for a in BARE_ATTRIBUTE.finditer(m[3]))
-        found.append(Tag(*m.span(), name, bool(m[1]), known))
-    return found
+    return [Tag(m.start(), m.end(), *_read_tag(m.group())) for m in TAG.finditer(text)]
 
 # %% ../../nbs/clean/05_markup.ipynb #ab36233f
 REFERENCE = re.compile('&(?:[A-Za-z][A-Za-z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});')
@@ -123,7 +129,7 @@ def mentions_references(
 
 # %% ../../nbs/clean/05_markup.ipynb #a9b16b3f
 OF_MARKDOWN = ('](', '\n# ', '\n## ', '\n### ', '\n#### ', '\n```', '\n~~~', ']: http', f'\n{MARK}')
-JAPANESE_LETTER = re.compile(f'[{JAPANESE_LETTERS}]')
+JAPANESE = re.compile(f'[{JAPANESE_LETTERS}]+')
 
 def in_blocks(
     text: str,        # without code
@@ -133,9 +139,9 @@ def in_blocks(
     depth, last, inside = 0, 0, 0
     for tag in tags:
         if tag.name not in BLOCKS or not tag.known: continue
-        if depth: inside += len(JAPANESE_LETTER.findall(text, last, tag.start))
+        if depth: inside += sum(map(len, JAPANESE.findall(text, last, tag.start)))
         depth, last = max(0, depth + (-1 if tag.closes else 1)), tag.end
-    return inside / max(1, len(JAPANESE_LETTER.findall(text)))
+    return inside / max(1, sum(map(len, JAPANESE.findall(text))))
 
 def is_html(
     text: str,        # without code
@@ -144,9 +150,9 @@ def is_html(
 ) -> bool:            # whether its tags are used and not mentioned
     "Whether a text is HTML."
     known = [tag for tag in tags if tag.known]
-    opened = Counter(tag.name for tag in known if not tag.closes)
-    closed = Counter(tag.name for tag in known if tag.closes)
-    strange = sum(tag.closes for tag in tags) - closed.total()
+    opened = Counter([tag.name for tag in known if not tag.closes])
+    closed = Counter([tag.name for tag in known if tag.closes])
+    strange = sum([tag.closes for tag in tags]) - closed.total()
     pairs = sum(min(count, closed[name]) for name, count in opened.items())
     alone = sum(count for name, count in opened.items() if name in VOID | OPTIONAL_END)
     unpaired = sum(abs(opened[name] - closed[name]) for name in opened | closed if name not in VOID | OPTIONAL_END)

@@ -74,24 +74,29 @@ def draws(name: str) -> bool:
     "Whether a macro of this name draws something."
     return DRAWS.fullmatch(name) is not None
 
+@lru_cache(10_000)  # a page repeats its macros
+def _words_of(
+    macro: str,         # with its braces
+    name: str,          # of it
+    given: str | None,  # in parentheses
+) -> str:               # the same where it is not known
+    "What a macro stands for, in a text that has a known one."
+    arguments = [(quoted[1:-1] if quoted else bare).strip() for quoted, bare in ARGUMENT.findall(given or '')]
+    if not arguments or not refers(name): return '' if draws(name) or given else macro
+    kind, shown = name.lower(), [a for a in arguments[:3 if name.lower() == 'interwiki' else 2] if a]
+    last = shown[-1] if shown else ''
+    if kind in ('rfc', 'bug'): return f'{"RFC" if kind == "rfc" else "bug"} {arguments[0]}'
+    element = kind in ('htmlelement', 'svgelement') and len(shown) == 1 and not last.startswith('<')
+    return f'<{last}>' if element else last
+
 def without_macros(
     text: str,  # without code
 ) -> str:       # with what its macros stand for
     "A text with the words that MDN's macros stand for."
-    if '{{' not in text: return text
+    if '{' not in text or '{{' not in text: return text
     sure = any(refers(m[1]) or draws(m[1]) for m in MACRO.finditer(text))
-    def words(m: re.Match) -> str:
-        "What a macro stands for."
-        arguments = [(quoted[1:-1] if quoted else bare).strip() for quoted, bare in ARGUMENT.findall(m[2] or '')]
-        if SAYS_MACRO.match(text, m.end()): return m.group()
-        if arguments and refers(m[1]):
-            kind, shown = m[1].lower(), [a for a in arguments[:3 if m[1].lower() == 'interwiki' else 2] if a]
-            name = shown[-1] if shown else ''
-            if kind in ('rfc', 'bug'): return f'{"RFC" if kind == "rfc" else "bug"} {arguments[0]}'
-            element = kind in ('htmlelement', 'svgelement') and len(shown) == 1 and not name.startswith('<')
-            return f'<{name}>' if element else name
-        return '' if draws(m[1]) or (m[2] and sure) else m.group()
-    return MACRO.sub(words, text) if sure else text
+    if not sure: return text
+    return MACRO.sub(lambda m: m.group() if SAYS_MACRO.match(text, m.end()) else _words_of(*m.group(0, 1, 2)), text)
 
 # %% ../../nbs/clean/07_residue.ipynb #e4395f8c
 LINKED = re.compile(r'\[([^\[\]\n]*)\]\(\{\{[<%][^{}\n]*[>%]\}\}[^()\n]*\)')
@@ -105,7 +110,7 @@ def without_shortcodes(
     text: str,  # without code
 ) -> str:       # without shortcodes
     "A text without the calls of a site generator."
-    if '{{<' not in text and '{{%' not in text and '{%' not in text or not SHORTCODE.search(text): return text
+    if '{' not in text or not SHORTCODE.search(text): return text
     unlinked = LINKED.sub(r'\1', text)
     said = any(SAYS_SHORTCODE.match(unlinked, m.end()) for m in SHORTCODE.finditer(unlinked))
     if said and speaks(text, ABOUT_GENERATORS): return text
@@ -117,7 +122,7 @@ def without_shortcodes(
     return SHORTCODE.sub(words, DEFINED.sub('', unlinked))
 
 # %% ../../nbs/clean/07_residue.ipynb #857f674e
-ROLE = re.compile(r'(?<![\w:`]):((?:[a-z][\w-]*:)*[a-z][\w-]*):`([^`\n]+)`(?:[ ]?\\[ ]?)?')
+ROLE = re.compile(r':(?<![\w:`]:)((?:[a-z][\w-]*:)*[a-z][\w-]*):`([^`\n]+)`(?:[ ]?\\[ ]?)?')
 DIRECTIVE = re.compile(
     r'^[ \t]*\.\. (?:contents|toctree|image|index|module|currentmodule|highlight|include|literalinclude)::[^\n]*\n'
     r'(?:[ \t]+:[\w-]+:[^\n]*\n)*', re.MULTILINE)
@@ -171,7 +176,7 @@ def without_second_title(
     return f'{m[1]}\n{text[m.end():]}'
 
 # %% ../../nbs/clean/07_residue.ipynb #fc9a341f
-DOUBLE_TICKED = re.compile(r'(?<!`)``(?!`)[^`\n](?:[^\n]{0,300}?[^`\n])?``(?!`)')
+DOUBLE_TICKED = re.compile(r'``(?<!```)(?!`)[^`\n](?:[^\n]{0,300}?[^`\n])?``(?!`)')
 CALLS = r'\{\{|\{%|\[!|<!--'
 
 def outside(

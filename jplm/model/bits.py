@@ -127,10 +127,11 @@ def document_bits(
     texts: Sequence[str],                    # documents, each on its own
     context: int | None = None,              # tokens read at once; None: all that the model can, at most 2,048
     stride: int | None = None,               # tokens by which a window moves on; None: half the context
-    batch_size: int = 8,                     # windows at a time, fewer where the logits would be too large
+    batch_size: int = 8,                     # windows at a time; as many more as they are shorter than `context`, fewer where the logits would be too large
     dtype: torch.dtype | None = None,        # to compute in, by autocast; None: as the model is
     stop: Callable[[], bool] | None = None,  # polled between batches; True ends it with `Stopped`
     progress: Callable[..., tqdm] | None = None,  # makes a progress bar
+    part: tuple[int, int] = (0, 1),          # which windows: those that this one of so many processes gets
 ) -> pl.DataFrame:                           # bytes, tokens, bits, changed (the tokens are another text); a row for each text
     "What each text costs under a model."
     context, stride = window_size(model, context, stride)
@@ -139,12 +140,13 @@ def document_bits(
     ids = [text_tokens(tokenizer, t, marks=False, what="the document") for t in texts]
     changed = [not reads_back(tokenizer, i, t) for i, t in zip(ids, texts, strict=True)]
     tokens = [np.array([mark, *i], np.uint32) for i in ids]
-    todo = sorted((w for d, i in enumerate(ids) for w in windows(d, len(i), context, stride)), key=lambda w: (w.begin - w.end, w.document, w.begin))
+    todo = sorted((w for d, i in enumerate(ids) for w in windows(d, len(i), context, stride)), key=lambda w: (w.begin - w.end, w.document, w.begin))[part[0]::part[1]]
     bits = np.zeros(len(texts))
-    with (progress or progress_bar)(total=sum(map(len, ids)), unit="token", unit_scale=True, desc="bits per byte") as bar:
+    with (progress or progress_bar)(total=sum(w.new for w in todo), unit="token", unit_scale=True, desc="bits per byte") as bar:
         while todo:
             if stop is not None and stop(): raise Stopped("the evaluation was stopped as asked; run again to go on")
-            rows = max(1, min(batch_size, LOGITS // ((todo[0].end - todo[0].begin) * size)))
+            longest = todo[0].end - todo[0].begin
+            rows = max(1, min(batch_size * context, LOGITS // size) // longest)
             batch, todo = todo[:rows], todo[rows:]
             for w, b in zip(batch, price(model, tokens, batch, dtype)): bits[w.document] += b
             bar.update(sum(w.new for w in batch))
@@ -171,12 +173,17 @@ def bits_per_byte(
     tokenizer: Any,           # its tokenizer
     documents: pl.DataFrame,  # source, text, as from `held_out`
     context: int | None = None, stride: int | None = None, batch_size: int = 8, dtype: torch.dtype | None = None,  # see `document_bits`
-    stop: Callable[[], bool] | None = None, progress: Callable[..., tqdm] | None = None,
+    stop: Callable[[], bool] | None = None, progress: Callable[..., tqdm] | None = None, part: tuple[int, int] = (0, 1),
+    together: Callable[[Callable[[], np.ndarray]], np.ndarray] | None = None,  # adds up what a function gives in each process; None: there is one process
 ) -> pl.DataFrame:            # source, documents, bytes, tokens, bits_per_byte, standard_error, changed (documents); a row for each source, and `all`
     "Bits per byte of a model by source."
     if not len(documents): raise JplmError("there are no documents to evaluate on")
-    bits = document_bits(model, tokenizer, documents["text"].to_list(), context, stride, batch_size, dtype, stop, progress)
-    return summarise(bits.with_columns(source=documents["source"]))
+    table = lambda: document_bits(
+        model, tokenizer, documents["text"].to_list(), context, stride, batch_size=batch_size, dtype=dtype, stop=stop, progress=progress, part=part)
+    if together is None: return summarise(table().with_columns(source=documents["source"]))
+    own: list[pl.DataFrame] = []
+    total = together(lambda: own.append(table()) or own[0]["bits"].to_numpy())
+    return summarise(own[0].with_columns(bits=pl.Series(total), source=documents["source"]))
 
 
 def summarise(

@@ -83,10 +83,11 @@ LAYOUTS = ("rows", "flat")
 @dataclass(frozen=True)
 class Collator:
     "Makes a batch of rows."
-    layout: str   # rows: [batch, length]; flat: [1, batch × length] and borders for flash attention
+    layout: str   # rows: [batch, length]; flat: [1, batch × length] and borders for varlen and flash attention
     length: int   # tokens of a row
     pad_id: int   # fills a row up
     pieces: int   # flat: pieces that there is room for, a row, on average
+    whole: bool   # whether every row is one piece, which needs no positions
 
     def __call__(
         self,
@@ -98,29 +99,33 @@ class Collator:
         starts = ends - sizes
         labels = np.where(ids < 0, -100, ids)
         labels[starts] = -100
-        arrays = {"input_ids": np.where(ids < 0, self.pad_id, ids), "labels": labels, "position_ids": np.arange(len(ids)) - np.repeat(starts, sizes)}
+        arrays = {"input_ids": np.where(ids < 0, self.pad_id, ids), "labels": labels}
+        if not self.whole: arrays["position_ids"] = np.arange(len(ids)) - np.repeat(starts, sizes)
+        elif len(sizes) > len(items): raise JplmError("a row has several pieces, or is not full, but the collator was made for rows that are one piece each")
         shape = (len(items), self.length) if self.layout == "rows" else (1, -1)
         batch: dict[str, Any] = {k: torch.from_numpy(a).view(shape) for k, a in arrays.items()}
         return batch if self.layout == "rows" else batch | piece_borders(ends, self.length, self.pieces * len(items))
 
 # %% ../../nbs/train/05_collate.ipynb #36e5a7f0
 def collator(
-    layout: str = "rows",  # `rows`, or `flat` for flash attention: see `layout_for`
+    layout: str = "rows",  # `rows`, or `flat` for attention by borders: see `layout_for`
     length: int = 2048,    # tokens of a row
     pad_id: int = 3,       # fills a row up
     pieces: int = 16,      # flat: pieces that there is room for, a row, on average
+    whole: bool = False,   # rows: each is one piece, and is read like any text
 ) -> Callable[[list[dict[str, np.ndarray]]], dict[str, Any]]:  # for a DataLoader
     "The function that makes batches."
     if layout not in LAYOUTS: raise JplmError(f"layout is {layout!r}; it must be rows or flat")
+    if whole and layout != "rows": raise JplmError("rows that are one piece each have no borders to tell: their layout is rows")
     if min(length, pieces) < 1 or pad_id < 0: raise JplmError(f"length {length}, pieces {pieces} and pad_id {pad_id} must be positive; a tokenizer without a pad token needs one")
-    return Collator(layout, length, pad_id, pieces)
+    return Collator(layout, length, pad_id, pieces, whole)
 
 
 def layout_for(
     attention: str,  # attn_implementation of the model
 ) -> str:
     "The layout that an attention implementation needs."
-    return "flat" if "flash" in attention else "rows"
+    return "flat" if attention == "varlen" or "flash" in attention else "rows"
 
 # %% ../../nbs/train/05_collate.ipynb #4a94e73f
 FLASH_BORDERS = ("cu_seq_lens_q", "cu_seq_lens_k", "max_length_q", "max_length_k")
@@ -142,7 +147,9 @@ def refuse_leaks(
     if tuple(positions.shape) != tuple(ids.shape): raise JplmError(f"position_ids are {tuple(positions.shape)} and input_ids {tuple(ids.shape)}: rows need positions of their own, or {why}")
     attention = config._attn_implementation
     if attention in BY_POSITIONS: return
-    if "flash" not in attention: raise JplmError(f"nothing is known about how attn_implementation {attention!r} separates documents; use sdpa, flex_attention or flash attention")
+    if attention == "varlen" and any(batch.get(k) is None for k in FLASH_BORDERS): raise JplmError(f"varlen goes by the borders alone: use collator('flat', …), or give all of {', '.join(FLASH_BORDERS)}")
+    if attention == "varlen": return
+    if "flash" not in attention: raise JplmError(f"nothing is known about how attn_implementation {attention!r} separates documents; use varlen, sdpa, flex_attention or flash attention")
     if ids.shape[0] > 1 and any(batch.get(k) is None for k in FLASH_BORDERS):
         raise JplmError(f"{attention} with a batch of {ids.shape[0]} rows: {why}; use collator('flat', …), or give all of {', '.join(FLASH_BORDERS)}")
 

@@ -10,24 +10,31 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 from accelerate import Accelerator
-from accelerate.utils import broadcast_object_list
-from transformers.utils import is_flash_attn_2_available
+from accelerate.utils import broadcast_object_list, gather_object
+from transformers.utils import is_flash_attn_2_available, is_flash_attn_3_available
 
+from ..model.attention import KNOWN, kernel_runs
 from ..runtime.errors import JplmError, nearest
 from ..runtime.machines import find_gpu, load_machines
+from ..runtime.workers import Stopped
 
 # %% ../../nbs/train/10_devices.ipynb #2a34b620
 def choose_attention(
-    wanted: str,  # auto, sdpa, eager, flash_attention_2
+    wanted: str,  # auto, varlen, sdpa, eager, flex_attention, flash_attention_2 or flash_attention_3
 ) -> str:
     "An attention implementation that runs here."
-    known = ("auto", "sdpa", "eager", "flash_attention_2")
-    if wanted not in known: raise JplmError(f"attention: there is no {wanted!r}{nearest(wanted, known)}")
-    flash = torch.cuda.is_available() and is_flash_attn_2_available()
-    if wanted == "flash_attention_2" and not flash: raise JplmError("attention: flash_attention_2 needs a GPU and the package flash-attn; use sdpa")
-    return wanted if wanted != "auto" else "flash_attention_2" if flash else "sdpa"
+    if wanted not in KNOWN: raise JplmError(f"attention: there is no {wanted!r}{nearest(wanted, KNOWN)}")
+    gpu = torch.cuda.is_available()
+    lacks = {
+        "varlen": "a GPU of NVIDIA's Ampere generation or later, or none" if gpu and not kernel_runs() else "",
+        "flex_attention": "" if gpu else "a GPU",
+        "flash_attention_2": "" if gpu and is_flash_attn_2_available() else "a GPU and the package flash-attn",
+        "flash_attention_3": "" if gpu and is_flash_attn_3_available() else "a Hopper GPU and the package flash-attn-3"}
+    if lacks.get(wanted): raise JplmError(f"attention: {wanted} needs {lacks[wanted]}; use auto")
+    return wanted if wanted != "auto" else "varlen" if gpu and not lacks["varlen"] else "sdpa"
 
 # %% ../../nbs/train/10_devices.ipynb #fdd050bf
 def peak_flops() -> float | None:
@@ -94,10 +101,29 @@ class Processes:
         if self.accelerator.num_processes > 1: broadcast_object_list(place)
         return place[0]
 
-    def all_or_none(self, work: Callable[..., Any], *arguments: Any) -> None:
-        "Do something that has failed if it failed in any process."
-        fault = None
-        try: work(*arguments)
+    def all_or_none(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        "Do something that has failed if it failed in any process, and was stopped if it was stopped in any."
+        fault, done = None, None
+        try: done = work(*arguments)
         except Exception as e: fault = e
-        if not self.agree(fault is not None)[0]: return
-        raise fault or JplmError("another process could not write its part of the checkpoint; its own message says why")
+        failed, stopped = self.agree(fault is not None and not isinstance(fault, Stopped), isinstance(fault, Stopped))
+        if failed and (fault is None or isinstance(fault, Stopped)): raise JplmError("another process could not do its part; its own message says why")
+        if stopped and fault is None: raise Stopped("stopped as asked, in another process")
+        if fault is not None: raise fault
+        return done
+
+    @property
+    def part(self) -> tuple[int, int]:
+        "Which of how many parts of a work that can be dealt out is this process's; all of it, where the weights are dealt out."
+        return (0, 1) if self.sharded else (self.accelerator.process_index, self.accelerator.num_processes)
+
+    def add_up(self, work: Callable[[], np.ndarray]) -> np.ndarray:
+        "What each process finds in its part, added up; what all found, where the weights are dealt out."
+        own = self.all_or_none(work)
+        if self.part[1] == 1: return own
+        return self.accelerator.reduce(torch.tensor(own, device=self.accelerator.device), "sum").cpu().numpy()
+
+    def collect(self, work: Callable[[], list]) -> list:
+        "The items that each process has made of its part, one process after another."
+        own = self.all_or_none(work)
+        return own if self.part[1] == 1 else gather_object(own)

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['EXACT', 'VARYING', 'choose_exact', 'determinism', 'trainer_arguments', 'apply', 'check_corpus', 'load_data',
-           'make_rows', 'make_model', 'find_start', 'restore_progress', 'refuse_less', 'make_plan', 'plan_run']
+           'make_rows', 'make_collator', 'is_compiled', 'compile_layers', 'make_model', 'find_start',
+           'restore_progress', 'refuse_less', 'decide_with_looks', 'make_plan', 'plan_run']
 
 # %% ../../nbs/train/16_preparation.ipynb #bace3562
 import os
@@ -14,20 +15,23 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import torch
 from torch import nn
-from transformers import PreTrainedTokenizerFast, TrainingArguments
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast, TrainingArguments
 
+from ..model.bits import held_out
 from ..model.llama import find_model, llama_config, new_model
 from ..model.loss import fuse_loss
 from ..runtime.errors import JplmError
 from ..runtime.runs import StopFlag
 from ..tokenizer.loading import load_tokenizer
 from .checkpoint import list_checkpoints, read_record, verify
-from .collate import PackedDataset
+from .collate import PackedDataset, collator, layout_for
 from .copies import copies_in, newest_of, recall
 from .devices import INSTANCE, choose_attention, computes_in_bf16, device_memory, need_gpus
 from .encoding import Store, build_store
+from .looking import Looks, bound_looks, price_looks, say_looks
 from .observer import KEPT
 from .optimize import TrainingPreset, find_preset
 from .packing import pack
@@ -38,7 +42,7 @@ from .stream import Blocks
 
 # %% ../../nbs/train/16_preparation.ipynb #7b4480ac
 EXACT = {"attention": "sdpa", "loss": "chunked", "compile": "no"}  # what `auto` is with `deterministic`
-VARYING = {"attention": "flash_attention_2", "loss": "liger", "compile": "yes"}
+VARYING = {"attention": ("varlen", "flex_attention", "flash_attention_2", "flash_attention_3"), "loss": ("liger",), "compile": ("yes",)}
 
 
 def choose_exact(
@@ -46,8 +50,9 @@ def choose_exact(
 ) -> TrainSettings:
     "With `deterministic`, whatever is left open is what adds up in a fixed order."
     if not settings.deterministic: return settings
-    for name, value in VARYING.items():
-        if getattr(settings, name) == value: raise JplmError(f"deterministic: {name} = {value} does not give the same bits each time; use auto or {EXACT[name]}")
+    for name, values in VARYING.items():
+        value = getattr(settings, name)
+        if value in values: raise JplmError(f"deterministic: {name} = {value} does not give the same bits each time; use auto or {EXACT[name]}")
     return replace(settings, **{name: value for name, value in EXACT.items() if getattr(settings, name) == "auto"})
 
 
@@ -78,9 +83,8 @@ def trainer_arguments(
 ) -> TrainingArguments:
     "Arguments for Trainer; making them joins this process to the others, if there are others."
     gpu = torch.cuda.is_available()
-    compiled = gpu and {"yes": True, "no": False}.get(settings.compile, find_preset(settings.preset).compile)
     return TrainingArguments(
-        output_dir=str(folder), seed=settings.seed, use_cpu=not gpu, bf16=computes_in_bf16(), torch_compile=compiled,
+        output_dir=str(folder), seed=settings.seed, use_cpu=not gpu, bf16=computes_in_bf16(), ddp_bucket_cap_mb=100,
         dataloader_num_workers=0,  # rows come from a memory map: nbs/bench/pack measures tens of thousands a second without workers
         save_strategy="no", eval_strategy="no", logging_strategy="no", report_to=[], disable_tqdm=True, log_level="error", log_level_replica="error", logging_nan_inf_filter=False,
         ignore_data_skip=True, remove_unused_columns=False, average_tokens_across_devices=True, ddp_find_unused_parameters=False, ddp_timeout=4 * 3600)
@@ -130,6 +134,33 @@ def make_rows(
     if not len(rows): raise JplmError(f"the corpus has {store.n_tokens:,} tokens, not enough for one row of {context}; give a larger corpus or a smaller context")
     return rows, PackedDataset(store, rows) if preset.mask_documents else rows
 
+# %% ../../nbs/train/16_preparation.ipynb #cb4a148b
+def make_collator(
+    decided: Decided,
+    attention: str,  # implementation that the model has
+    pad_id: int,     # fills a row up
+) -> Callable[[list[dict]], dict[str, Any]]:
+    "The function that makes batches of a run."
+    whole = not decided.preset.mask_documents
+    return collator("rows" if whole else layout_for(attention), decided.context, pad_id, whole=whole)
+
+# %% ../../nbs/train/16_preparation.ipynb #1c7df557
+def is_compiled(
+    settings: TrainSettings,
+) -> bool:
+    "Whether a run compiles its model here: as asked, or on a GPU as the preset says."
+    if settings.compile in ("yes", "no"): return settings.compile == "yes"
+    if settings.compile != "auto": raise JplmError(f"compile is {settings.compile!r}; it must be auto, yes or no")
+    return torch.cuda.is_available() and find_preset(settings.preset).compile
+
+
+def compile_layers(
+    model: LlamaForCausalLM,
+    backend: str | Callable = "inductor",  # of torch.compile
+) -> None:
+    "Compile each decoder layer in place; names of weights stay as they are."
+    for layer in model.model.layers: layer.compile(backend=backend, dynamic=False)
+
 # %% ../../nbs/train/16_preparation.ipynb #33a4eb37
 def make_model(
     settings: TrainSettings,
@@ -140,6 +171,7 @@ def make_model(
     config = llama_config(decided.model, vocab_size, context=decided.context)
     model = new_model(config, decided.seed, scale_residual=decided.preset.scale_residual)
     model.set_attn_implementation(choose_attention(settings.attention))
+    if is_compiled(settings): compile_layers(model)
     return fuse_loss(model, decided.preset.z_loss, settings.loss)
 
 # %% ../../nbs/train/16_preparation.ipynb #3c5257d5
@@ -186,18 +218,33 @@ def refuse_less(
     name = "max_steps" if settings.max_steps else "epochs"
     raise JplmError(f"{name} is {getattr(decided, name):g}, but the run has got further: {progress.step:,} steps, {progress.rows:,} rows; give more, or go back to an earlier checkpoint (resume)")
 
+# %% ../../nbs/train/16_preparation.ipynb #623ffad5
+def decide_with_looks(
+    settings: TrainSettings,
+    rows: int,        # of the corpus
+    processes: int,
+    vocab_size: int,
+) -> tuple[Decided, pl.DataFrame, Looks]:  # the numbers of a run, held-out documents, what looking costs
+    "Every number of a run."
+    decided = decide(settings, rows, processes, device_memory(), vocab_size)
+    documents = held_out(settings.corpus_dir, decided.eval_kb * 1000, decided.seed) if decided.eval_steps else pl.DataFrame()
+    looks = price_looks(settings, documents, gpu=device_memory() > 0, processes=processes)
+    return bound_looks(settings, decided, looks), documents, looks
+
 # %% ../../nbs/train/16_preparation.ipynb #106370b1
 def make_plan(
     settings: TrainSettings,
     store: Store,
     decided: Decided,
+    looks: Looks,
 ) -> Plan:
     "What a run will take, before it starts; tokens are counted as positions of rows, so that the steps are exact."
     d = decided
     saving = Saving(d.checkpoint_steps, d.checkpoint_minutes, last=KEPT, every_tokens=d.preset.keep_every_tokens)
     return plan(
         d.model, d.rows * d.context, d.epochs, d.tokens_per_step, d.context, settings.instance, saving=saving, vocab_size=store.manifest["vocab_size"], optimizer=d.preset.optimizer,
-        micro_batch=d.micro_batch if d.preset.single_rows else 0, notes=deviations(d, computes_in_bf16(settings.instance), settings.push_to_hub and not settings.push_steps))
+        micro_batch=d.micro_batch if d.preset.single_rows else 0,
+        notes=[*deviations(d, computes_in_bf16(settings.instance), settings.push_to_hub and not settings.push_steps), say_looks(d, looks)])
 
 
 def plan_run(
@@ -208,4 +255,5 @@ def plan_run(
     need_gpus(os.environ.get(INSTANCE, ""))  # a machine that is only planned for has not to be here
     with StopFlag() as flag: store, tokenizer = load_data(settings, folder, lambda: flag.stopped)
     data, _ = make_rows(store, preset, settings.context or model.context, settings.seed)
-    return make_plan(settings, store, decide(settings, len(data), max(1, torch.cuda.device_count()), device_memory(), len(tokenizer)))
+    decided, _, looks = decide_with_looks(settings, len(data), max(1, torch.cuda.device_count()), len(tokenizer))
+    return make_plan(settings, store, decided, looks)

@@ -26,7 +26,6 @@ from safetensors.torch import load_file
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast, TrainingArguments
 from transformers.utils import logging as transformers_logging
 
-from ..model.bits import held_out
 from ..model.export import export_model
 from ..model.generation import load_prompts
 from ..model.llama import find_model, flops_per_token
@@ -39,18 +38,20 @@ from ..runtime.runs import StopFlag
 from ..runtime.watchdog import Watchdog
 from ..tokenizer.loading import tokenizer_folder
 from .checkpoint import Attempts, read_record
-from .collate import collator, layout_for
 from .copies import Durable, Start, take_up
-from .devices import INSTANCE, device_memory, need_gpus
+from .devices import INSTANCE, need_gpus
 from .encoding import Store
+from .looking import Looks
 from .observer import KEPT, Courier, Meter, Outlets, Viewer
 from .optimize import find_preset
 from jplm.train.preparation import (
     apply,
     choose_exact,
+    decide_with_looks,
     determinism,
     find_start,
     load_data,
+    make_collator,
     make_model,
     make_plan,
     make_rows,
@@ -60,7 +61,7 @@ from jplm.train.preparation import (
 )
 from .progress import Cursor, Progress, effective, find_changes, identity_of
 from .record import Record, open_board
-from .settings import Decided, TrainSettings, decide
+from .settings import Decided, TrainSettings
 from .trainer import Keeper, PretrainingTrainer, Pulse, refuse_other_weights, write_state
 
 # %% ../../nbs/train/17_run.ipynb #bcb59353
@@ -99,7 +100,7 @@ def train(
     return outcome
 
 # %% ../../nbs/train/17_run.ipynb #0b629fe4
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Prepared:
     "What a run works with."
     store: Store
@@ -107,6 +108,8 @@ class Prepared:
     data: Any            # rows or blocks
     dataset: Any         # what gives them to the data loader
     decided: Decided
+    documents: pl.DataFrame  # held out, to be scored
+    looks: Looks         # what that costs
     identity: dict       # what its checkpoints must agree on
 
 
@@ -121,8 +124,10 @@ def prepare(
     with arguments.main_process_first(desc="the token store"):
         store, tokenizer = load_data(settings, folder, stop)
         data, dataset = make_rows(store, preset, settings.context or model.context, settings.seed)
-    decided = decide(settings, len(data), arguments.world_size, device_memory(), len(tokenizer))
-    return Prepared(store, tokenizer, data, dataset, decided, identity_of(decided, data, store.tokenizer_sha256))
+    decided, documents, looks = decide_with_looks(settings, len(data), arguments.world_size, len(tokenizer))
+    return Prepared(
+        store=store, tokenizer=tokenizer, data=data, dataset=dataset, decided=decided, documents=documents, looks=looks,
+        identity=identity_of(decided, data, store.tokenizer_sha256))
 
 # %% ../../nbs/train/17_run.ipynb #756b7641
 def find_progress(
@@ -187,19 +192,18 @@ def learn(
     set_seed(decided.seed)
     model = make_model(settings, decided, len(run.tokenizer))
     record = open_record(settings, folder, run, decided, progress, start) if arguments.process_index == 0 else None
-    documents = held_out(settings.corpus_dir, decided.eval_kb * 1000, decided.seed) if decided.eval_steps else pl.DataFrame()
     cursor = Cursor(progress)
     outlets = open_outlets(settings, folder, decided, start.path, teller(record, cursor)) if record else None
     trainer = PretrainingTrainer(
         decided, cursor, run.data.source_tokens, model=model, args=arguments, train_dataset=run.dataset,
-        data_collator=collator(layout_for(model.config._attn_implementation), decided.context, run.tokenizer.pad_token_id))
+        data_collator=make_collator(decided, model.config._attn_implementation, run.tokenizer.pad_token_id))
     courier = Courier(cursor, decided.max_steps, record, outlets)
     facts = {"identity": run.identity, "asked": asdict(settings), "settings": effective(settings, decided)}
     keeper = Keeper(
         decided, cursor, trainer.processes, trainer.watch, write=lambda place: write_state(trainer, place), folder=folder / "checkpoints",
         facts=facts, attempts=start.attempts, stop=stop, saved=courier.saved)
     viewer = Viewer(
-        decided, settings, cursor, trainer.processes, tokenizer=run.tokenizer, documents=documents, record=record, stop=stop)
+        decided, settings, cursor, trainer.processes, tokenizer=run.tokenizer, documents=run.documents, record=record, stop=stop)
     meter = Meter(
         decided, cursor, trainer.reading, sources=run.store.manifest["sources"], record=record,
         flops=flops_per_token(model.config, decided.context), instance=settings.instance)
@@ -243,7 +247,7 @@ def open_record(
     gone = record.rewind(progress.step)
     versions = {m: version(m) for m in ("torch", "transformers", "accelerate", "jplm")}
     write_json(folder / "settings.json", {"settings": asdict(settings), "decided": asdict(decided), "identity": run.identity, "versions": versions, "store": {k: run.store.manifest[k] for k in ("documents", "tokens", "sources")}})
-    write_json(folder / "plan.json", asdict(make_plan(settings, run.store, decided)))
+    write_json(folder / "plan.json", asdict(make_plan(settings, run.store, decided, run.looks)))
     number, where = start.attempts[-1][0], {"checkpoint": start.path.name} if start.path else {}
     record.event("resumed" if progress.step else "started", progress.step, processes=decided.processes, lines_cut=gone, attempt=number, **where)
     for sentence in start.said: record.event("checkpoints", progress.step, said=sentence)

@@ -252,8 +252,9 @@ class PretrainingTrainer(Trainer):
         for listener in (self.rates, self.counter, meter, self.watch, viewer, keeper): self.add_callback(listener)
 
     def create_accelerator_and_postprocess(self) -> None:
-        "Accelerate's, with sums in 32 bits."
+        "Accelerate's, with gradients kept once, and sums in 32 bits."
         super().create_accelerator_and_postprocess()
+        if self.accelerator.ddp_handler: self.accelerator.ddp_handler.gradient_as_bucket_view = True  # no second copy of the gradients
         if not self.is_fsdp_enabled: return
         plugin = self.accelerator.state.fsdp_plugin
         plugin.mixed_precision_policy = with_whole_sums(plugin.mixed_precision_policy)
