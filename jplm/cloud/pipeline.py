@@ -46,6 +46,7 @@ def make_pipeline(
     links: dict[str, Link] = {}
     made, names = [], [j.name for j in jobs]
     for job in jobs:
+        if job.machines > 1: raise JplmError(f"{job.name} is a Spark job, and a pipeline is made of jobs on one machine: submit it by itself")
         runs = {c: u.removeprefix("run:") for c, u in job.inputs.items() if u.startswith("run:")}
         for run in runs.values():
             if run in names and run not in links: raise JplmError(f"{job.name} reads the results of {run}, which comes after it: put {run} first")

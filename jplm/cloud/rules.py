@@ -91,6 +91,9 @@ def spot_faults(
     if ("InstanceType" in resources) == ("InstancePreferences" in resources): yield "a job needs either one instance type or a list of them"
     types = [p["InstanceType"] for p in resources.get("InstancePreferences", [])]
     if len(set(types)) < len(types): yield "an instance type is named twice"
+    if resources.get("InstanceCount", 1) != 1:
+        yield f"InstanceCount is {resources['InstanceCount']}: training here is on one machine, whose GPUs are enough for a model of a billion parameters; name a type with more of them"
+    if spot and "TrainingPlanArn" in resources: yield "capacity of a training plan is bought ahead and not spare: set spot to false"
     if spot and "CheckpointConfig" not in request: yield "a spot job needs a place for its checkpoints: without it, every interruption begins from nothing"
 
 # %% ../../nbs/cloud/01_rules.ipynb #1dba8c54

@@ -25,7 +25,7 @@ from .addresses import unpack_order
 from .listing import DataFile
 from .shards import Shard
 from ..runtime.errors import JplmError
-from ..runtime.files import DamagedDatabase, place_faults, xxh3_file
+from ..runtime.files import BUSY_SECONDS, DamagedDatabase, place_faults, xxh3_file
 
 # %% ../../nbs/corpus/16_ledger.ipynb #409ac5fa
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class Ledger:
             self.db = db
             return
         with place_faults(path.parent):
-            self.db = sqlite3.connect(path, isolation_level=None)
+            self.db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
             check_layout(self.db, path, "finish the build with that version, or remove the folder and build again")
             set_up(self.db)
 
@@ -225,7 +225,7 @@ def read_ledger(
     path = folder / "ledger.sqlite"
     if not path.is_file(): raise JplmError(f"{folder} holds no build: there is no ledger.sqlite, and no manifest.json")
     for how in ("mode=ro", "immutable=1"):  # the second where nothing may be written beside it
-        db = sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True)
+        db = sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True, timeout=BUSY_SECONDS)
         try: db.execute("SELECT count(*) FROM parts, shards, fates LIMIT 1").fetchone()
         except sqlite3.OperationalError: continue
         except sqlite3.DatabaseError: break
@@ -361,7 +361,7 @@ class Releases:
         if not path.parent.is_dir(): raise JplmError(f"dedup_db: there is no folder {path.parent}")
         try:
             with place_faults(path.parent):
-                self.db = sqlite3.connect(path, timeout=60, isolation_level=None)
+                self.db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
                 check_layout(self.db, path, "give another dedup_db, or use that version")
                 self.db.executescript("""
                     CREATE TABLE IF NOT EXISTS builds (number INTEGER PRIMARY KEY AUTOINCREMENT, identity TEXT UNIQUE);
@@ -465,7 +465,7 @@ def keys_of_builds(
 ) -> Iterator[list[bytes]]:
     "What some builds are known by, in batches."
     marks = ", ".join("?" * len(identities))
-    with closing(sqlite3.connect(path)) as db:
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as db:
         rows = db.execute(f"""
             SELECT p.md5 FROM published p
             JOIN builds b ON b.number = p.build AND b.identity IN ({marks})""", identities)

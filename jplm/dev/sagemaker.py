@@ -150,7 +150,9 @@ def fill_disk(
     config = root / "input/config"
     for folder in (config, root / "model", root / "output", root / "tmp"): folder.mkdir(parents=True)
     (config / "hyperparameters.json").write_text(json.dumps(request["HyperParameters"]))
-    (config / "resourceconfig.json").write_text(json.dumps({"current_host": "algo-1", "hosts": ["algo-1"]}))
+    resources = request.get("ResourceConfig", {})
+    instance = resources.get("InstanceType") or next((p["InstanceType"] for p in resources.get("InstancePreferences", [])), "")
+    (config / "resourceconfig.json").write_text(json.dumps({"current_host": "algo-1", "hosts": ["algo-1"], "current_instance_type": instance}))
 
 # %% ../../nbs/dev/02_sagemaker.ipynb #68878592
 def entry_command(

@@ -20,6 +20,10 @@ class Settings:
     s3_bucket: str = ""              # bucket for code, checkpoints and results
     sagemaker_role: str = ""         # ARN of the role that jobs run as
     region: str = "us-west-2"        # AWS region of bucket and jobs
+    subnets: str = ""                # of the network that jobs run in, with commas; empty: Amazon's
+    security_groups: str = ""        # of that network, with commas
+    kms_key: str = ""                # key that disks and outputs of jobs are encrypted with; empty: Amazon's
+    tags: str = ""                   # KEY=VALUE, with commas, on every job
     corpus_instance: str = "ml.c7i.16xlarge"     # where the corpus is built
     train_instance: str = "ml.p4d.24xlarge"      # where the model is trained
     corpus_dir: str = "build/corpus"             # where a corpus is put

@@ -182,7 +182,7 @@ def build_tables(cluster: Cluster, identity: Identity, releases: Releases | None
     note_shards(cluster)
     check_sources(cluster.ledger, found, identity.test_mode)
     supplies, budgets = fill_budgets(recipe, identity.target_tokens, partial(read_shards, cluster), supply)
-    earlier = cluster.small(tables.fates.where("fate = 'earlier_release'").select("order")).height if identity.earlier else 0
+    earlier = tables.fates.where("fate = 'earlier_release'").count() if identity.earlier else 0
     refuse_nothing(supplies, earlier, identity.target_tokens, identity.test_mode)
     keyed = key_on(cluster, tables) if recipe.select else None
     chosen = choose_on(cluster, tables.winners, by_source, budgets, keyed)

@@ -6,6 +6,7 @@
 __all__ = ['SHOWN', 'LOOKED_AT', 'KEPT', 'attempt', 'source_epochs', 'Reading', 'Meter', 'due', 'Viewer', 'Outlets', 'Courier']
 
 # %% ../../nbs/train/14_observer.ipynb #72f7132c
+import os
 import shutil
 import sys
 import time
@@ -33,7 +34,7 @@ from ..runtime.progress import progress_bar, silent_bar
 from ..runtime.workers import Stopped
 from .checkpoint import held, keep
 from .copies import Durable
-from .devices import Processes, peak_flops
+from .devices import INSTANCE, Processes, peak_flops
 from .progress import Cursor
 from .record import LivePlot, Record
 from .settings import Decided, TrainSettings
@@ -110,7 +111,7 @@ class Meter(TrainerCallback):
             "left_out": seen.times_left_out, "epoch": round(p.rows / self.decided.rows, 4), "source_tokens": p.source_tokens,
             "source_epochs": source_epochs(p.source_tokens, self.sources), **self.speed()}
         if self.record: self.record.metrics(p.step, **values)
-        self.bar.set_postfix_str(" ".join(f"{k} {v:.4g}" for k, v in values.items() if k in ("loss", "lr", "mfu", "cost")), refresh=False)
+        self.bar.set_postfix_str(" ".join(f"{k} {v:.4g}" for k, v in values.items() if k in ("loss", "lr", "tokens_per_second", "mfu", "cost")), refresh=False)
         if self.plot: self.plot.update()
 
     def speed(self) -> dict[str, float]:
@@ -189,7 +190,9 @@ class Viewer(TrainerCallback):
         table = bits_per_byte(
             model, self.tokenizer, self.documents, context=self.decided.context, batch_size=rows, stop=self.stop, progress=silent_bar,
             part=self.processes.part, together=self.processes.add_up)
-        if self.record: self.record.metrics(step, bits_per_byte={s: round(b, 5) for s, b in table.select("source", "bits_per_byte").iter_rows()})
+        scores = {s: round(b, 5) for s, b in table.select("source", "bits_per_byte").iter_rows()}
+        if self.record: self.record.metrics(step, bits_per_byte=scores)
+        if self.record and os.environ.get(INSTANCE): print(f"step {step}: bits_per_byte {scores['all']}", flush=True)  # a job's curves are made of its log
 
     def sample(self, model: nn.Module, step: int) -> None:
         "Continue the prompts."

@@ -29,7 +29,7 @@ from ..tokenizer.loading import load_tokenizer
 from .checkpoint import list_checkpoints, read_record, verify
 from .collate import PackedDataset, collator, layout_for
 from .copies import copies_in, newest_of, recall
-from .devices import choose_attention, computes_in_bf16, device_memory
+from .devices import INSTANCE, choose_attention, computes_in_bf16, device_memory, need_gpus
 from .encoding import Store, build_store
 from .looking import Looks, bound_looks, price_looks, say_looks
 from .observer import KEPT
@@ -252,6 +252,7 @@ def plan_run(
 ) -> Plan:
     "The plan of a run; its token store is made on the way, if it is missing."
     folder, preset, model = Path(settings.output_dir).expanduser().resolve(), find_preset(settings.preset), find_model(settings.model)
+    need_gpus(os.environ.get(INSTANCE, ""))  # a machine that is only planned for has not to be here
     with StopFlag() as flag: store, tokenizer = load_data(settings, folder, lambda: flag.stopped)
     data, _ = make_rows(store, preset, settings.context or model.context, settings.seed)
     decided, _, looks = decide_with_looks(settings, len(data), max(1, torch.cuda.device_count()), len(tokenizer))

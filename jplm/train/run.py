@@ -35,9 +35,11 @@ from ..runtime.hub import check_access
 from ..runtime.lines import read_lines
 from ..runtime.patience import Patience, Unreached
 from ..runtime.runs import StopFlag
+from ..runtime.watchdog import Watchdog
 from ..tokenizer.loading import tokenizer_folder
 from .checkpoint import Attempts, read_record
 from .copies import Durable, Start, take_up
+from .devices import INSTANCE, need_gpus
 from .encoding import Store
 from .looking import Looks
 from .observer import KEPT, Courier, Meter, Outlets, Viewer
@@ -60,7 +62,7 @@ from jplm.train.preparation import (
 from .progress import Cursor, Progress, effective, find_changes, identity_of
 from .record import Record, open_board
 from .settings import Decided, TrainSettings
-from .trainer import Keeper, PretrainingTrainer, refuse_other_weights, write_state
+from .trainer import Keeper, PretrainingTrainer, Pulse, refuse_other_weights, write_state
 
 # %% ../../nbs/train/17_run.ipynb #bcb59353
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ def train(
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()  # for the writing of weights: a moment
     settings = choose_exact(settings)
+    need_gpus(os.environ.get(INSTANCE, "") or settings.instance)
     folder = Path(settings.output_dir).expanduser().resolve()
     arguments = trainer_arguments(settings, folder)
     first = arguments.process_index == 0
@@ -204,11 +207,14 @@ def learn(
     meter = Meter(
         decided, cursor, trainer.reading, sources=run.store.manifest["sources"], record=record,
         flops=flops_per_token(model.config, decided.context), instance=settings.instance)
+    watchdog = Watchdog(str(arguments.process_index))
+    trainer.add_callback(Pulse(watchdog))
     trainer.tell(meter, viewer, keeper)
     if record and progress.step < decided.max_steps: set_model_aside(folder)
     try:
         if start.path: refuse_other_weights(model, start.path)
-        if progress.step < decided.max_steps: trainer.train(resume_from_checkpoint=str(start.path) if start.path else None)
+        if progress.step < decided.max_steps:
+            with watchdog: trainer.train(resume_from_checkpoint=str(start.path) if start.path else None)
         else: model.load_state_dict(load_file(start.path / "model.safetensors"), strict=False)  # all steps were made, but the export did not get to its end
     finally:
         meter.close()

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['stream_of', 'rate_of_step', 'OwnRates', 'refuse_other_weights', 'with_whole_sums', 'SpikeWatch', 'Counter',
-           'write_state', 'Keeper', 'PretrainingTrainer']
+           'write_state', 'Pulse', 'Keeper', 'PretrainingTrainer']
 
 # %% ../../nbs/train/15_trainer.ipynb #62edf36a
 import time
@@ -22,6 +22,7 @@ from transformers import PrinterCallback, Trainer, TrainerCallback, TrainerContr
 
 from ..model.llama import complete_config
 from ..runtime.errors import JplmError
+from ..runtime.watchdog import Watchdog
 from .checkpoint import Attempts, write_checkpoint
 from .collate import guard
 from .devices import Processes
@@ -158,6 +159,21 @@ def write_state(
     trainer._save_scaler(str(folder))                   # where there is one; read by Trainer alone
     trainer._save_rng_state(str(folder))                # in the form that Trainer reads
     if trainer.args.should_save: trainer.state.save_to_json(str(folder / "trainer_state.json"))
+
+# %% ../../nbs/train/15_trainer.ipynb #04795d36
+class Pulse(TrainerCallback):
+    "Tells the watchdog of every step."
+
+    def __init__(self, watchdog: Watchdog):
+        self.watchdog = watchdog
+
+    def on_step_begin(self, *_: Any, **given: Any) -> None:
+        "A step begins."
+        self.watchdog.begin()
+
+    def on_step_end(self, *_: Any, **given: Any) -> None:
+        "A step is done; what listeners do now is none."
+        self.watchdog.end()
 
 # %% ../../nbs/train/15_trainer.ipynb #22e14dbd
 class Keeper(TrainerCallback):
