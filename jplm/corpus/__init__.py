@@ -12,6 +12,8 @@ from ..runtime.doors import doors
 __getattr__, __dir__, __all__ = doors(__name__, {
     "build": "builder",
     "build_from_notebook": "builder",
+    "preview_build": "preview",
+    "show_preview": "preview",
     "load_corpus": "manifest",
     "Corpus": "manifest",
     "load_recipe": "recipe",
