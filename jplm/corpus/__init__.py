@@ -35,4 +35,6 @@ __getattr__, __dir__, __all__ = doors(__name__, {
     "selection_table": "before_after",
     "plot_selection": "before_after",
     "near_line": "before_after",
+    "rejudge": "rejudging",
+    "before_and_now": "rejudging",
 })
