@@ -36,12 +36,12 @@ from .contents import BadFile
 from .differences import recipe_differences
 from .fates import released
 from .ledger import Identity, Ledger, Releases, add_shards, changed_file, known_by
-from .listing import DataFile, Files, list_files
+from .listing import Files, list_files
 from .losses import losses
 from .manifest import SPLITS, Corpus, load_corpus
 from .mending import mend
 from .output import write_corpus
-from .parts import add_files, files_read, forget_made, part_files
+from .parts import add_files, files_read, forget_made, known_files, part_files
 from .recipe import Recipe, load_recipe
 from .rounds import Supply, choose_documents, collected_parts, fill
 from .selection import narrowed, selection_of
@@ -222,8 +222,7 @@ def choose_in(setup: Setup, ledger: Ledger, budgets: dict[str, int], clock: Cloc
 # %% ../../nbs/corpus/27_builder.ipynb #e9880f05
 def known_sources(ledger: Ledger) -> dict[str, Files]:
     "The files of every source as they were when a build began; nothing is looked for."
-    rows = ledger.rows("SELECT source, number, path, url, bytes FROM files ORDER BY source, number")
-    found = {source: [DataFile(*file) for _, *file in files] for source, files in groupby(rows, key=lambda row: row[0])}
+    found = {source: [file for _, file in files] for source, files in groupby(known_files(ledger), key=lambda row: row[0])}
     return {source: Files(revision, found[source]) for source, revision in ledger["identity"]["revisions"].items()}
 
 

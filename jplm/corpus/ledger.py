@@ -203,6 +203,11 @@ class Ledger:
         "Note a fact."
         self.db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, json.dumps(value)))
 
+    def seal(self) -> None:
+        "Put all that was written into the one file, and let it go."
+        self.db.execute("PRAGMA journal_mode=DELETE")
+        self.db.close()
+
     def close(self) -> None:
         "Let the file go."
         self.db.close()

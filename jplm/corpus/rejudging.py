@@ -9,7 +9,7 @@ __all__ = ['FREE', 'FREE_OF_SOURCE', 'FREE_OF_READING', 'KEYS', 'SCORED', 'UNFIN
            'begin_anew', 'end_anew', 'rejudge_pool', 'recipe_of', 'counter_of', 'rejudge', 'with_earlier',
            'check_new_folder', 'before_and_now']
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #b4705eae
+# %% ../../nbs/corpus/27c_rejudging.ipynb #84fd58b1
 import json
 import os
 import shutil
@@ -31,9 +31,9 @@ from .builder import benchmark_folder, build_in, check_recipe, digest_of
 from .chain import bounds_of, chain, judging, keep_out, keying, near_asked, scoring
 from .collecting import PartWriter, Setup
 from .differences import recipe_differences
-from .ledger import SIGN, Identity, Ledger, Part, Releases, file_state, is_whole, read_ledger, record_part, shard_from_json
+from .ledger import SIGN, Identity, Ledger, Part, Releases, file_state, is_whole, read_ledger, record_part
 from .manifest import Corpus, read_manifest
-from .parts import stored_files
+from .parts import all_parts, part_numbers, stored_files, take_progress, take_sources
 from .recipe import Reading, Recipe, Select, Source, Validation, load_recipe
 from .shards import Shard
 from .tokens import load_counter
@@ -42,7 +42,7 @@ from ..runtime.files import only_one, place_faults, put_in_place
 from ..runtime.progress import progress_bar, working
 from ..runtime.workers import check_current_folder, kept_workers, worker_count
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #bb062fa9
+# %% ../../nbs/corpus/27c_rejudging.ipynb #e8a83b74
 FREE = ("name", "description", "bounds", "validation", "select", "near_duplicates", "repeated_paragraphs")  # keys of a recipe that act after the pool is there
 FREE_OF_SOURCE = ("ratio", "max_repeats", "bounds")
 FREE_OF_READING = ("margin", "part_mb", "batch_mb", "output_mb", "stage_mb", "bad_rows_fraction", "bad_rows_minimum")
@@ -68,7 +68,7 @@ def refuse_other(
     fixed = [t for t in told if not is_free(t.split(" ")[0], test_mode)]
     if fixed: raise JplmError(f"a pool can be judged anew, but not read anew, and this recipe reads something else ({'; '.join(fixed[:3])}); build it with build_corpus")
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #4d2df06c
+# %% ../../nbs/corpus/27c_rejudging.ipynb #8eca1470
 @dataclass(frozen=True)
 class Change:
     "What every task of a rejudging knows."
@@ -109,7 +109,7 @@ def score_names(select: Select | None) -> list[str] | None:
     "The scores of documents that a recipe asks for."
     return None if select is None else [*select.by, *(["topic"] if select.strata == "topic" else [])]
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #eeff3f6f
+# %% ../../nbs/corpus/27c_rejudging.ipynb #7ea84d65
 def passed(frame: pl.DataFrame) -> pl.Series:
     "Which documents no bound has dropped."
     return frame.select(pl.col("reason").is_null() | pl.col("reason").str.starts_with("benchmark_leak")).to_series()
@@ -142,7 +142,7 @@ def judged_anew(
     again = (was != now) | (not change.same_scores)
     return frame.with_columns(reason=pl.when(pl.lit(was) & pl.lit(now)).then("reason").otherwise(judged["reason"])), again
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #e722bb8e
+# %% ../../nbs/corpus/27c_rejudging.ipynb #ea6d7c4d
 KEYS = ("benchmark_hits", "n_tokens", "tokens_exact", "md5")  # columns that come after the judgement
 SCORED = "registers"                                           # and with it the scores, where there are any
 
@@ -162,7 +162,7 @@ def after_judgement(
     for step in [*steps, partial(keep_out, index=change.setup.index), *(s.run for s in keying(change.setup.counter))]: kept = step(kept)
     return kept
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #bba4d62e
+# %% ../../nbs/corpus/27c_rejudging.ipynb #5c718de1
 @dataclass(frozen=True)
 class OldPart:
     "A part of the old pool."
@@ -202,7 +202,7 @@ def link_part(part: OldPart, change: Change) -> Part:
     stored = {f"pool/{file.name}": file_state(file) for file in (new, marks_file(new))}
     return Part(part.shard_id, part.path, part.end, part.report | {"seconds": {}, "cpu_seconds": {}}, kept["order"].to_list(), kept["md5"].to_list(), numbers, stored)
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #b2f818ed
+# %% ../../nbs/corpus/27c_rejudging.ipynb #47ca1767
 def read_again(
     part: OldPart,
     orders: pl.Series,  # of the documents
@@ -234,7 +234,7 @@ def batch_anew(
         if not again.all(): pieces.append(judged.filter(~again))
     return pl.concat([piece.select(pieces[0].columns) for piece in pieces]).sort("order")
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #35321d74
+# %% ../../nbs/corpus/27c_rejudging.ipynb #c0ce248d
 def rewrite_part(part: OldPart, change: Change) -> Part:
     "Write a part anew."
     setup, writer = change.setup, PartWriter(change.setup, part.shard_id, part.first)
@@ -262,7 +262,7 @@ def rejudge_part(part: OldPart, change: Change) -> Iterator[Part]:
             raise JplmError(f"{change.pool / part.path} is not what its build wrote; run that build again, it makes it anew")
         yield link_part(part, change) if is_unchanged(change.pool / part.path, part.shard.source, change) else rewrite_part(part, change)
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #9c170b66
+# %% ../../nbs/corpus/27c_rejudging.ipynb #cbdedc6b
 UNFINISHED = "rejudge.sqlite"
 
 
@@ -271,13 +271,12 @@ def old_parts(
 ) -> list[OldPart]:
     "The parts of a pool."
     states = {path: (size, digest) for path, size, digest in stored_files(ledger)}
-    rows = list(ledger.rows("SELECT p.id, p.path, p.report, s.id, s.shard, s.row FROM parts p JOIN shards s ON s.id = p.shard ORDER BY s.id, p.id"))
     found, following = [], {}  # shard → row at which the part after begins
-    for number, path, report, shard_id, text, row in reversed(rows):
+    for number, path, report, shard_id, shard, row in reversed(all_parts(ledger)):
         end = following.get(shard_id, row)
         first = int(path.removesuffix(".parquet").split("-")[1]) if path else end
         following[shard_id] = first
-        found.append(OldPart(number, path, shard_id, shard_from_json(text), first, end, json.loads(report), states.get(f"pool/{path}", (-1, ""))))
+        found.append(OldPart(number, path, shard_id, shard, first, end, json.loads(report), states.get(f"pool/{path}", (-1, ""))))
     return found[::-1]
 
 
@@ -286,23 +285,20 @@ def begin_anew(ledger: Ledger, old: Ledger, asked: dict) -> None:
     begun = ledger["rejudging"]
     if begun == asked: return
     if begun is not None: raise JplmError(f"{ledger.path.parent} holds another rejudging that is not finished; choose another output_dir, or remove that folder")
-    with ledger.transaction() as db:
-        db.executemany("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", old.rows("SELECT * FROM files"))
-        db.executemany("INSERT INTO shards (id, source, place, shard, row) VALUES (?, ?, ?, ?, ?)", old.rows("SELECT id, source, place, shard, row FROM shards"))
+    with ledger.transaction():
+        take_sources(ledger, old)
         ledger["rejudging"] = asked
 
 
 def end_anew(ledger: Ledger, old: Ledger, identity: Identity, recipe: Recipe, releases: bool) -> None:
     "Make the ledger what a build finds that has just read as far as the old one."
-    with ledger.transaction() as db:
-        db.executemany("UPDATE shards SET row = ?, done = ? WHERE id = ?", old.rows("SELECT row, done, id FROM shards"))
-        for name, value in {"identity": asdict(identity), "recipe": asdict(recipe) | {"folder": ""}, "skipped": old["skipped"], "with_dedup_db": releases}.items(): ledger[name] = value
-        db.execute("DELETE FROM facts WHERE name = 'rejudging'")
-    ledger.db.execute("PRAGMA journal_mode=DELETE")  # all that was written is in the one file
-    ledger.close()
+    with ledger.transaction():
+        take_progress(ledger, old)
+        for name, value in {"identity": asdict(identity), "recipe": asdict(recipe) | {"folder": ""}, "skipped": old["skipped"], "with_dedup_db": releases, "rejudging": None}.items(): ledger[name] = value
+    ledger.seal()
     put_in_place(ledger.path, ledger.path.with_name("ledger.sqlite"))
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #1d7312e7
+# %% ../../nbs/corpus/27c_rejudging.ipynb #ff73d31a
 def rejudge_pool(change: Change, old: Ledger, identity: Identity, releases: bool, workers: int, stop: Callable[[], bool], progress: Callable[..., tqdm]) -> None:
     "Make the pool and the ledger of the new build."
     setup = change.setup
@@ -310,7 +306,7 @@ def rejudge_pool(change: Change, old: Ledger, identity: Identity, releases: bool
     try:
         begin_anew(ledger, old, {"from": str(change.pool), "identity": asdict(identity)})
         setup.pool.mkdir(exist_ok=True)
-        there = {number for number, in ledger.rows("SELECT id FROM parts")}
+        there = part_numbers(ledger)
         left = [part for part in old_parts(old) if part.number not in there]
         for part, made in working("judge", left, rejudge_part, shared=change, workers=workers, stop=stop, progress=progress): record_part(ledger, made, part.number)
         end_anew(ledger, old, identity, setup.recipe, releases)
@@ -334,7 +330,7 @@ def counter_of(
         if counter.identity == identity.tokenizer: return counter
     raise JplmError("the pool was counted with another tokenizer; give the sp_model of its build")
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #ea473338
+# %% ../../nbs/corpus/27c_rejudging.ipynb #94a11820
 def rejudge(
     corpus: str | Path,                   # folder of a build whose pool is there; finished or not
     output_dir: str | Path,               # folder of the new build
@@ -389,7 +385,7 @@ def check_new_folder(folder: Path) -> None:
     strangers = sorted(p.name for p in folder.iterdir() if not p.name.startswith(".")) if folder.is_dir() else []
     if strangers and not {"ledger.sqlite", UNFINISHED} & set(strangers): raise JplmError(f"{folder} is not empty and holds no build (there is {strangers[0]}); choose another output_dir")
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #86c89978
+# %% ../../nbs/corpus/27c_rejudging.ipynb #81e46995
 def before_and_now(
     corpus: str | Path,  # folder of the old build
     made: Corpus,        # the new one
