@@ -22,6 +22,7 @@ from ..clean.filters import Bound, Explorer, as_bound
 from .losses import losses, open_build, pool_documents
 from .manifest import Corpus
 from ..runtime.errors import JplmError, nearest
+from ..runtime.pictures import language_of
 
 # %% ../../nbs/corpus/32_explorer.ipynb #8deac94a
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ class Page:
         title = f"<b>{escape(r['title'])}</b><br>" if r["title"] else ""
         value = f"<td>{r[self.column]:.4g}</td>" if self.column and r[self.column] is not None else "<td></td>" if self.column else ""
         cells = f"<td style='vertical-align:top;text-align:left;white-space:nowrap'><small>{escape(r['id'])}</small></td><td style='vertical-align:top;text-align:left'>{fate}</td>"
-        return f"<tr>{cells}{value}<td style='text-align:left;white-space:normal'>{title}{excerpt(r['text'], self.word)}</td></tr>"
+        return f"<tr>{cells}{value}<td lang='ja' style='text-align:left;white-space:normal'>{title}{excerpt(r['text'], self.word)}</td></tr>"
 
     def __repr__(self) -> str: return "\n".join(f"{r['id']}: {r['reason'] or 'kept'}: {(r['text'] or '')[:40]!r}" for r in self.frame.iter_rows(named=True))
 
@@ -161,8 +162,8 @@ class Document:
         r = self.row
         about = [("fate", r["reason"] or f"kept ({r['split']})"), ("stays", r.get("winner")), ("source", r["source"]), ("licence", r["license"]), ("url", r["url"]), ("tokens", r["n_tokens"]), ("seen in", r.get("seen_in"))]
         facts = "".join(f"<tr><td style='text-align:left'>{n}</td><td style='text-align:left'>{escape(str(v))}</td></tr>" for n, v in about if v not in (None, ""))
-        return (f"<h4>{escape(r['title'] or r['id'])}</h4><p><small>{escape(r['id'])}</small></p><div style='display:flex;gap:2rem;align-items:flex-start;flex-wrap:wrap'><table>{facts}</table><table>{self.judged()}</table></div>"
-                f"<div style='white-space:pre-wrap;max-width:60rem;border-left:3px solid #8888;padding-left:1rem'>{escape(r['text'] or '(not published)')}</div>")
+        return (f"<h4{language_of(r['title'] or '')}>{escape(r['title'] or r['id'])}</h4><p><small>{escape(r['id'])}</small></p><div style='display:flex;gap:2rem;align-items:flex-start;flex-wrap:wrap'><table>{facts}</table><table>{self.judged()}</table></div>"
+                f"<div lang='ja' style='white-space:pre-wrap;max-width:60rem;border-left:3px solid #8888;padding-left:1rem'>{escape(r['text'] or '(not published)')}</div>")
 
     def judged(self) -> str:
         "The measures with their bounds, as rows of a table."
