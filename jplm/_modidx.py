@@ -3045,6 +3045,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'jplm.train.record.plot_columns': ('train/record.html#plot_columns', 'jplm/train/record.py'),
                                    'jplm.train.record.plot_run': ('train/record.html#plot_run', 'jplm/train/record.py'),
                                    'jplm.train.record.read_metrics': ('train/record.html#read_metrics', 'jplm/train/record.py'),
+                                   'jplm.train.record.run_words': ('train/record.html#run_words', 'jplm/train/record.py'),
                                    'jplm.train.record.show_page': ('train/record.html#show_page', 'jplm/train/record.py'),
                                    'jplm.train.record.write_page': ('train/record.html#write_page', 'jplm/train/record.py')},
             'jplm.train.run': { 'jplm.train.run.Begun': ('train/run.html#begun', 'jplm/train/run.py'),

@@ -413,7 +413,7 @@ def quote(
     "The first output of a notebook in which a word occurs, or a picture."
     cells = read_nb(path).cells
     outputs = [o.get("data") or {"text/plain": o.get("text", "")} for c in cells if c.cell_type == "code" for o in c.get("outputs", []) if o.output_type != "error"]
-    found = [d for d in outputs if "image/png" in d] if picture is not None else [d for d in outputs if word in "".join(d.get("text/plain", ""))]
+    found = [d for d in outputs if "image/png" in d or "<img alt=" in "".join(d.get("text/html", ""))] if picture is not None else [d for d in outputs if word in "".join(d.get("text/plain", ""))]
     if not found or picture is not None and not -len(found) <= picture < len(found): raise JplmError(f"{path}: no output with {'a picture' if picture is not None else repr(word)}")
     kept = dict(found[picture or 0])
     if "image/png" in kept: kept = {"image/png": kept["image/png"]}
