@@ -223,7 +223,7 @@ def place_links(
         found = [p for p in (page.parent / target, Path(target)) if (top / p).is_file()]
         if target.startswith("/") or not found: return f"]({relative(target, on or page)}{anchor})"
         path = Path(os.path.normpath(found[0]))
-        if path.suffix in PICTURES: return m[0]  # the renderer takes it along
+        if path.suffix in PICTURES: return f"]({os.path.relpath(path, (on or page).parent)}{anchor})"  # the renderer takes it along
         if page_of(path).startswith("source/"): shown.add(path)
         return f"]({relative('/' + page_of(path), on or page)}{anchor})"
     return outside_fences(text, lambda part: LINK.sub(place, part))
