@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['LATIN', 'NUMBER', 'KANJI_RUN', 'KATAKANA_RUN', 'OTHER', 'CODE_SIGNS', 'KEPT_SIGNS', 'LONGEST_WORD', 'WINDOW',
-           'LONGEST', 'CHUNK', 'SKELETON_BITS', 'LETTER_BITS', 'LEVELS', 'FEW', 'LIMIT', 'FIXED', 'MODEL', 'sign_table',
-           'prose_line', 'read_ascii', 'read_text', 'hash_window', 'repeat_levels', 'chunk_age', 'window_end',
-           'DamageModel', 'score_documents', 'load_model', 'save_model', 'window_values', 'damage_score']
+           'LONGEST', 'CHUNK', 'SKELETON_BITS', 'LETTER_BITS', 'LEVELS', 'FEW', 'REPEATS', 'NEAR', 'LIMIT', 'FIXED',
+           'MODEL', 'sign_table', 'prose_line', 'read_ascii', 'read_text', 'hash_window', 'level_of', 'letter_repeats',
+           'symbol_repeats', 'chunk_age', 'window_end', 'DamageModel', 'score_documents', 'load_model', 'save_model',
+           'window_values', 'damage_score']
 
 # %% ../../nbs/clean/17a_damage.ipynb #7c23fcf0
 from functools import cache
@@ -120,9 +121,8 @@ def read_text(
             if run & KANJI: symbols[n] = KANJI_RUN - 1 + min(i - begin, 4)
             elif run: symbols[n] = KATAKANA_RUN - 1 + min((i - begin + 1) // 2, 3)
             else: symbols[n] = codes[begin] if kind & (HIRAGANA | MARK | SYMBOL | STOP | UNKNOWN) else OTHER
-            letters[m:m + i - begin] = codes[begin:i]
-            places[n] = m
-            n, m = n + 1, m + i - begin
+            places[n], n = m, n + 1
+            for k in range(begin, i): letters[m], m = codes[k], m + 1
         i = end + 1
     places[n] = m
     return n, m
@@ -131,6 +131,7 @@ def read_text(
 WINDOW, LONGEST, CHUNK = 64, 6, 16  # symbols of a window, symbols of the longest n-gram, windows over which repeats are looked for
 SKELETON_BITS, LETTER_BITS = 18, 19  # 2 ** bits weights each
 LEVELS, FEW = 8, 8                  # of repeats, and the level of a window too short to tell
+REPEATS, NEAR = 4, 48               # kinds of repeats: content pairs, fours, eights of symbols, fours that are near; how many letters that is
 LIMIT = 6                           # a window's value is held between −6 and 6, so that no window outweighs many
 FIXED = 12                          # bits after the point: all values are integers
 
@@ -153,7 +154,7 @@ def hash_window(
             found[n], n = np.int64(h >> np.uint64(20)) & ((1 << SKELETON_BITS) - 1), n + 1
     skeleton, base = n, 1 << SKELETON_BITS
     for i in range(places[a], min(places[e], len(letters) - 2)):
-        h = mix(mix(np.uint64(letters[i]) ^ np.uint64(0x5BD1E995)) ^ np.uint64(letters[i + 1]))
+        h = mix(np.uint64(letters[i]) << np.uint64(21) ^ np.uint64(letters[i + 1]))
         found[n] = base + (np.int64(h >> np.uint64(20)) & ((1 << LETTER_BITS) - 1))
         h = mix(h ^ np.uint64(letters[i + 2]))
         found[n + 1], n = base + (np.int64(h >> np.uint64(20)) & ((1 << LETTER_BITS) - 1)), n + 2
@@ -161,28 +162,57 @@ def hash_window(
 
 # %% ../../nbs/clean/17a_damage.ipynb #08fc99f2
 @compiled
-def repeat_levels(
+def level_of(
+    again: int,  # of them have come before
+    runs: int,   # of a window
+) -> int:        # 0 to 7; 8 where there are too few to tell
+    "A share of repeats in steps."
+    permille, level = 1000 * again // max(runs, 1), 0
+    for bound in (1, 20, 50, 100, 200, 350, 550): level += permille >= bound
+    return level if runs >= 20 else FEW
+
+
+@compiled
+def letter_repeats(
     letters: np.ndarray,  # of a document
     table: np.ndarray,    # class bits by code point
     a: int,               # first letter of the window
     e: int,               # one past its last
-    seen: np.ndarray,     # working space, 2 × 8192: when each hash was last seen
-    stamp: int,           # the number of the chunk, another for each
-) -> tuple[int, int]:     # levels for content pairs and for runs of four letters
-    "How much of a window has come before in its chunk."
-    pairs = pairs_again = fours = fours_again = 0
+    grams: np.ndarray,    # the window's collocations, as `hash_window` gives them: a pair and a three from each letter
+    clock: int,           # when the document began: letter i is read at `clock + i`
+    fresh: int,           # when the chunk began
+    seen: np.ndarray,     # working space, 3 × 8192: when each hash was last seen
+    levels: np.ndarray,   # out: of content pairs, fours, and fours that are near
+) -> None:
+    "How many of a window's letters have come before in its chunk."
+    pairs = pairs_again = fours = fours_again = near = 0
     for i in range(a, min(e, len(letters) - 3)):
-        c, d = np.uint64(letters[i]), np.uint64(letters[i + 1])
-        if table[c] & table[d] & (KANJI | KATAKANA):
-            h = np.int64(mix(c * np.uint64(0x9E3779B1) ^ d) >> np.uint64(51))
-            pairs, pairs_again, seen[0, h] = pairs + 1, pairs_again + (seen[0, h] == stamp), stamp
-        rest = np.uint64(letters[i + 2]) << np.uint64(21) ^ np.uint64(letters[i + 3])
-        h = np.int64(mix(mix(mix(c ^ np.uint64(77)) ^ d) ^ rest) >> np.uint64(51))
-        fours, fours_again, seen[1, h] = fours + 1, fours_again + (seen[1, h] == stamp), stamp
-    permille = 1000 * fours_again // max(fours, 1)
-    level = 0
-    for bound in (1, 20, 50, 100, 200, 350, 550): level += permille >= bound
-    return min(8 * pairs_again // pairs, LEVELS - 1) if pairs >= 4 else FEW, level if fours >= 20 else FEW
+        if table[letters[i]] & table[letters[i + 1]] & (KANJI | KATAKANA):
+            h = grams[2 * (i - a)] & 8191
+            pairs, pairs_again, seen[0, h] = pairs + 1, pairs_again + (seen[0, h] >= fresh), clock + i
+        h = np.int64(mix(np.uint64(grams[2 * (i - a) + 1]) << np.uint64(21) ^ np.uint64(letters[i + 3])) >> np.uint64(51))
+        fours, fours_again, near = fours + 1, fours_again + (seen[1, h] >= fresh), near + (seen[1, h] >= max(fresh, clock + i - NEAR))
+        seen[1, h] = clock + i
+    levels[0] = min(8 * pairs_again // pairs, LEVELS - 1) if pairs >= 4 else FEW
+    levels[1], levels[3] = level_of(fours_again, fours), level_of(near, fours)
+
+
+@compiled
+def symbol_repeats(
+    found: np.ndarray,   # the window's n-grams, as `hash_window` gives them: LONGEST from each symbol that has so many after it
+    length: int,         # symbols of the window
+    clock: int,          # when it began
+    fresh: int,          # when the chunk began
+    seen: np.ndarray,    # working space
+    levels: np.ndarray,  # out: of runs of eight symbols, which are two runs of six with four in common
+) -> None:
+    "How many of a window's symbols have come before in its chunk."
+    runs = again = 0
+    for i in range(length - LONGEST - 1):
+        one, two = np.uint64(found[LONGEST * i + LONGEST - 1]), np.uint64(found[LONGEST * (i + 3) - 1])
+        h = np.int64(mix(one << np.uint64(SKELETON_BITS) ^ two) >> np.uint64(51))
+        runs, again, seen[2, h] = runs + 1, again + (seen[2, h] >= fresh), clock + i
+    levels[2] = level_of(again, runs)
 
 
 @compiled
@@ -206,7 +236,7 @@ class DamageModel(NamedTuple):
     "What was learnt."
     codes: np.ndarray    # u8, one for each n-gram: which of `values` is its weight
     values: np.ndarray   # i32, 16 weights
-    repeats: np.ndarray  # i32, 2 × 5 × 9: content pairs and fours, by age and level
+    repeats: np.ndarray  # i32, 4 × 5 × 9: by kind of repeats, age and level
     bias: int            # of every window
 
 
@@ -227,23 +257,25 @@ def score_documents(
     longest = 1
     for doc in range(len(offsets) - 1): longest = max(longest, offsets[doc + 1] - offsets[doc])
     symbols, letters, places = np.empty(longest + 1, np.uint32), np.empty(longest + 1, np.uint32), np.empty(longest + 1, np.int64)
-    found, seen, stamp = np.empty(LONGEST * 2 * WINDOW + 2 * longest, np.int64), np.zeros((2, 8192), np.int64), 0
+    found, seen, clock, levels = np.empty(LONGEST * 2 * WINDOW + 2 * longest, np.int64), np.zeros((3, 8192), np.int64), 1, np.zeros(REPEATS, np.int64)
     for doc in range(len(offsets) - 1):
         a, b = offsets[doc], offsets[doc + 1]
         n, m = read_text(codes[a:b], kinds[a:b], signs, symbols, letters, places)
-        total = window = begin = 0
+        total = window = begin = chunk = 0
         while begin < n:
             end = window_end(window, n)
-            stamp += window % CHUNK == 0
+            if window % CHUNK == 0: chunk = begin
             skeleton, last = hash_window(symbols, letters[:m], places, begin, end, found)
             one = two = 0
             for k in range(skeleton): one += values[weights[found[k]]]
             for k in range(skeleton, last): two += values[weights[found[k]]]
-            pairs, fours = repeat_levels(letters[:m], table, places[begin], places[end], seen, stamp)
-            age = chunk_age(window % CHUNK)
-            value = bias + one // skeleton + two // max(last - skeleton, 1) + repeats[0, age, pairs] + repeats[1, age, fours]
+            letter_repeats(letters[:m], table, places[begin], places[end], found[skeleton:], clock, clock + places[chunk], seen, levels)
+            symbol_repeats(found, end - begin, clock + begin, clock + chunk, seen, levels)
+            value, age = bias + one // skeleton + two // max(last - skeleton, 1), chunk_age(window % CHUNK)
+            for kind in range(REPEATS): value += repeats[kind, age, levels[kind]]
             total += min(max(value, -LIMIT << FIXED), LIMIT << FIXED)
             window, begin = window + 1, end
+        clock += b - a + 1
         out[doc] = total // max(window, 1)
 
 # %% ../../nbs/clean/17a_damage.ipynb #e021c20d

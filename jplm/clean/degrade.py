@@ -8,7 +8,8 @@ __all__ = ['SENTENCE', 'CONTENT', 'PHRASE', 'Random', 'SPAM', 'PITCHES', 'MENU',
            'salad', 'long_salad', 'phrase_order', 'clause_order', 'markov', 'columns', 'backwards', 'mixed', 'adverts',
            'menus', 'keyword_list', 'half_list', 'listing', 'teasers', 'repeats', 'stutter', 'scanned', 'mojibake',
            'swapped_particles', 'dropped_particles', 'broken_endings', 'translated', 'spun', 'no_marks', 'typing',
-           'conversion', 'cut']
+           'conversion', 'spans', 'put', 'elsewhere', 'spliced', 'inserted', 'lost', 'moved', 'looped',
+           'sentences_again', 'garbled', 'cut']
 
 # %% ../../nbs/clean/17e_degrade.ipynb #9a4c425a
 import re
@@ -305,6 +306,73 @@ def conversion(t: str, r: Random, b: Bank) -> str:
     p = .05 + .2 * r.random()
     return re.sub('[一-鿿]', lambda m: one(r, b.kanji) if r.random() < p else m[0], t)
 
+# %% ../../nbs/clean/17e_degrade.ipynb #99cf1e04
+def spans(t: str, r: Random, share: float, low: int, high: int) -> list[tuple[int, int]]:
+    "Where some spans of low to high characters begin and end, about a share of the text."
+    found, i, gap = [], 0, (low + high) / 2 * (1 - share) / share
+    while True:
+        i, n = i + int(r.exponential(gap)) + 1, int(r.integers(low, high + 1))
+        if i + n >= len(t): return found
+        found.append((i, i + n))
+        i += n
+
+
+def put(t: str, found: list[tuple[int, int]], other: Callable[[int, int], str]) -> str:
+    "The text with something else in the place of each span."
+    parts, last = [], 0
+    for a, e in found:
+        parts += [t[last:a], other(a, e)]
+        last = e
+    return ''.join(parts) + t[last:]
+
+
+def elsewhere(r: Random, b: Bank, n: int) -> str:
+    "Some characters of a text of the bank."
+    text = one(r, b.texts)
+    at = int(r.integers(0, max(1, len(text) - n)))
+    return text[at:at + n].replace('\n', '')
+
+
+def spliced(t: str, r: Random, b: Bank) -> str:
+    "Spans exchanged for spans of other texts."
+    return put(t, spans(t, r, .1 + .4 * r.random(), 2, 14), lambda a, e: elsewhere(r, b, e - a))
+
+
+def inserted(t: str, r: Random, b: Bank) -> str:
+    "Spans of other texts added."
+    return put(t, spans(t, r, .05 + .2 * r.random(), 1, 3), lambda a, e: t[a:e] + elsewhere(r, b, int(r.integers(4, 30))))[:len(t)]
+
+
+def lost(t: str, r: Random, b: Bank) -> str:
+    "Spans left out."
+    return put(t, spans(t, r, .05 + .25 * r.random(), 1, 6), lambda a, e: '')
+
+# %% ../../nbs/clean/17e_degrade.ipynb #ef54563f
+def moved(t: str, r: Random, b: Bank) -> str:
+    "Spans put in the places of one another."
+    found = spans(t, r, .15 + .4 * r.random(), 2, 10)
+    others = iter(r.permutation(len(found)))
+    return put(t, found, lambda a, e: t[slice(*found[next(others)])])
+
+
+def looped(t: str, r: Random, b: Bank) -> str:
+    "Spans that come twice or three times, at once or after a few words."
+    def again(a: int, e: int) -> str: return t[a:e] * int(r.integers(2, 4)) if r.random() < .5 else t[a:e] + t[max(0, a - int(r.integers(5, 60))):e]
+    return put(t, spans(t, r, .1 + .3 * r.random(), 4, 24), again)[:len(t)]
+
+
+def sentences_again(t: str, r: Random, b: Bank) -> str:
+    "Sentences in any order, some of them many times."
+    sentences = [s for s in SENTENCE.findall(t) if len(s.strip()) > 5] or [t]
+    often = sentences[:max(2, len(sentences) // int(r.integers(2, 5)))]
+    return ''.join(until(len(t), lambda: one(r, often if r.random() < .6 else sentences)))[:len(t)]
+
+
+def garbled(t: str, r: Random, b: Bank) -> str:
+    "Letters exchanged for any others."
+    p = .03 + .12 * r.random()
+    return ''.join(one(r, one(r, b.texts)[:300]) if x < p and c != '\n' else c for c, x in zip(t, r.random(len(t)), strict=True))
+
 # %% ../../nbs/clean/17e_degrade.ipynb #68b2385a
 Way = Callable[[str, Random, Bank], str]
 FAMILIES: dict[str, list[Way]] = {
@@ -312,6 +380,7 @@ FAMILIES: dict[str, list[Way]] = {
     'adverts': [adverts], 'menus': [menus], 'lists': [keyword_list, half_list], 'listing': [listing], 'teasers': [teasers], 'repeats': [repeats, stutter],
     'scanned': [scanned], 'mojibake': [mojibake], 'particles': [swapped_particles, dropped_particles, broken_endings], 'translated': [translated], 'spun': [spun],
     'no_marks': [no_marks], 'typing': [typing], 'conversion': [conversion],
+    'spans': [spliced, inserted, lost, moved], 'loops': [looped, sentences_again], 'noise': [garbled],
 }
 
 

@@ -134,4 +134,5 @@ def manifest_of(
         "files": [dict(zip(("path", "rows", "bytes", "sha256"), row, strict=True)) for row in counts.files],
     }
     if recipe.select: manifest |= {"select": asdict(recipe.select), "selection": selection}
+    if identity.agreement: manifest["agreement"] = identity.agreement
     return manifest | {"sha256": manifest_digest(manifest)}

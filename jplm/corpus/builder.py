@@ -29,7 +29,7 @@ from ..clean.repeated import RepeatedParagraphs
 from ..clean.scores import SCORES
 from .accounts import counts_of, digests_of, manifest_of
 from .blend import choice_hash
-from .chain import WHOLE
+from .chain import WHOLE, indexes_of
 from .choosing import counts_by_choice, rank_winners
 from .collecting import SHOWN, TEST_BYTES, Clock, Setup, faults_of_sources, warm_up, write_table
 from .contents import BadFile
@@ -68,9 +68,10 @@ def check_recipe(recipe: Recipe) -> None:
         load_formatter(source.formatter)
         try: check_bounds(recipe.bounds.get(source.profile, {}) | source.bounds, tuple(recipe.measures))
         except JplmError as e: raise JplmError(f"sources.{name}: {e}") from None
-    known = [*MEASURES, *recipe.measures, *(n for n in SCORES if n not in WHOLE and n != "agreement")]  # which needs an index that a recipe cannot name yet
+    known = [*MEASURES, *recipe.measures, *(n for n in SCORES if n not in WHOLE)]
     for name in recipe.select.by if recipe.select else ():
         if name not in known: raise JplmError(f"select.by: there is no measure {name!r}{nearest(name, known)}")
+    indexes_of(recipe)
 
 # %% ../../nbs/corpus/27_builder.ipynb #0a7dcce2
 def open_folder(folder: Path) -> None:
@@ -231,7 +232,7 @@ def build_in(setup: Setup, ledger: Ledger, data_root: str, target: int, test_mod
     recipe = setup.recipe
     begun = ledger["identity"] or {}
     found = known_sources(ledger) if pinned else find_sources(recipe, data_root, begun.get("revisions"))
-    identity = Identity(recipe.sha256, target, setup.seed, test_mode, setup.counter.identity, benchmarks, {n: f.revision for n, f in found.items()})
+    identity = Identity(recipe.sha256, target, setup.seed, test_mode, setup.counter.identity, benchmarks, {n: f.revision for n, f in found.items()}, agreement=indexes_of(recipe))
     releases = Releases(Path(dedup_db).expanduser().resolve()) if dedup_db else None
     try:
         earlier = earlier_releases(ledger["identity"], ledger["with_dedup_db"], identity, releases, str(setup.folder))

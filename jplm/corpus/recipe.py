@@ -101,6 +101,7 @@ class Select:
     strength: float = 1          # 0: the order of the hash, to the byte; 1: a document one standard deviation better is e times as likely to be the next; above 1 only with strata
     one_sided: bool = False      # true: only the worse half is pushed back, the better half stays in the order of the hash
     strata: Literal["topic", "none"] = "topic"  # documents are compared within a source's topic and quarter of length, or within the source
+    agreement: str = ""          # folder of what `jplm-run build_agreement` has made: absolute, or from the recipe's own place; on Spark every machine must see it. Only for the measure `agreement`
     __pydantic_config__ = STRICT
 
     @property
@@ -129,12 +130,19 @@ class Recipe:
     __pydantic_config__ = STRICT
 
     @property
+    def index_folder(self) -> Path | None:
+        "Where the indexes of paragraphs are that `agreement` looks documents up in; None where a choice does not ask for it."
+        if self.select is None or "agreement" not in self.select.by: return None
+        return Path(self.folder, Path(self.select.agreement).expanduser())
+
+    @property
     def sha256(self) -> str:
-        "Digest of all that decides the content: not the folder, nor the sizes of pieces."
+        "Digest of all that decides the content: not the folder, nor the sizes of pieces, nor where an index lies (its own digest is part of the build's identity)."
         content = asdict(replace(self, folder=""))
         if self.measure_all: del content["measure_all"]  # as it was before there was a choice
         content["reading"] = {"margin": self.reading.margin, "max_row_mb": self.reading.max_row_mb, "shard_mb": self.reading.shard_mb}
         if self.select is None: del content["select"]  # what a recipe without it builds has not changed
+        else: del content["select"]["agreement"]
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 # %% ../../nbs/corpus/01_recipe.ipynb #4260985f
@@ -200,6 +208,9 @@ def check_select(
     if not 1 <= select.surplus < math.inf: raise JplmError(f"select.surplus is {select.surplus}; it must be at least 1")
     if not 0 <= select.strength < math.inf: raise JplmError(f"select.strength is {select.strength}; it must be 0 or more")
     if select.strength > 1 and select.strata == "none": raise JplmError(f"select.strength is {select.strength}: above 1 whole topics vanish unless strata is topic")
+    asked = "agreement" in select.by
+    if asked and not select.agreement.strip(): raise JplmError("select.by names agreement, so select.agreement must name the folder of an index of paragraphs (jplm-run build_agreement makes one)")
+    if select.agreement and not asked: raise JplmError("select.agreement names the folder of an index, but select.by does not name agreement")
 
 # %% ../../nbs/corpus/01_recipe.ipynb #89d6b577
 KEYS = [f for c in (Recipe, Source, Validation, Reading, Select) for f in c.__dataclass_fields__ if f != "folder"]

@@ -6,10 +6,10 @@
 __all__ = ['FREE', 'FREE_OF_SOURCE', 'FREE_OF_READING', 'KEYS', 'SCORED', 'UNFINISHED', 'is_free', 'refuse_other', 'Change',
            'above', 'score_names', 'passed', 'before_judgement', 'unsure', 'judged_anew', 'after_judgement', 'OldPart',
            'is_unchanged', 'link_part', 'read_again', 'batch_anew', 'rewrite_part', 'rejudge_part', 'old_parts',
-           'begin_anew', 'end_anew', 'rejudge_pool', 'recipe_of', 'counter_of', 'rejudge', 'with_earlier',
+           'begin_anew', 'end_anew', 'rejudge_pool', 'recipe_of', 'placed', 'counter_of', 'rejudge', 'with_earlier',
            'check_new_folder', 'before_and_now']
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #84fd58b1
+# %% ../../nbs/corpus/27c_rejudging.ipynb #9f4c558e
 import json
 import os
 import shutil
@@ -28,7 +28,7 @@ from ..clean.marks import asked_of, marks_file
 from ..clean.measure import MEASURES
 from .blend import choice_hash
 from .builder import benchmark_folder, build_in, check_recipe, digest_of
-from .chain import bounds_of, chain, judging, keep_out, keying, near_asked, scoring
+from .chain import bounds_of, chain, indexes_of, judging, keep_out, keying, near_asked, scoring
 from .collecting import PartWriter, Setup
 from .differences import recipe_differences
 from .ledger import SIGN, Identity, Ledger, Part, Releases, file_state, is_whole, read_ledger, record_part
@@ -42,7 +42,7 @@ from ..runtime.files import only_one, place_faults, put_in_place
 from ..runtime.progress import progress_bar, working
 from ..runtime.workers import check_current_folder, kept_workers, worker_count
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #e8a83b74
+# %% ../../nbs/corpus/27c_rejudging.ipynb #51d90f81
 FREE = ("name", "description", "bounds", "validation", "select", "near_duplicates", "repeated_paragraphs")  # keys of a recipe that act after the pool is there
 FREE_OF_SOURCE = ("ratio", "max_repeats", "bounds")
 FREE_OF_READING = ("margin", "part_mb", "batch_mb", "output_mb", "stage_mb", "bad_rows_fraction", "bad_rows_minimum")
@@ -68,18 +68,19 @@ def refuse_other(
     fixed = [t for t in told if not is_free(t.split(" ")[0], test_mode)]
     if fixed: raise JplmError(f"a pool can be judged anew, but not read anew, and this recipe reads something else ({'; '.join(fixed[:3])}); build it with build_corpus")
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #8eca1470
+# %% ../../nbs/corpus/27c_rejudging.ipynb #c018c4b6
 @dataclass(frozen=True)
 class Change:
     "What every task of a rejudging knows."
     setup: Setup            # of the new build
     old: Recipe             # of the build whose pool it is
     pool: Path              # where that lies
+    same_indexes: bool = True  # whether a score that looks documents up in an index has the one it had
 
     @property
     def same_scores(self) -> bool:
         "Whether documents have the scores that they need."
-        return score_names(self.old.select) == score_names(self.setup.recipe.select)
+        return self.same_indexes and score_names(self.old.select) == score_names(self.setup.recipe.select)
 
     @property
     def same_marks(self) -> bool:
@@ -109,7 +110,7 @@ def score_names(select: Select | None) -> list[str] | None:
     "The scores of documents that a recipe asks for."
     return None if select is None else [*select.by, *(["topic"] if select.strata == "topic" else [])]
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #7ea84d65
+# %% ../../nbs/corpus/27c_rejudging.ipynb #4071e227
 def passed(frame: pl.DataFrame) -> pl.Series:
     "Which documents no bound has dropped."
     return frame.select(pl.col("reason").is_null() | pl.col("reason").str.starts_with("benchmark_leak")).to_series()
@@ -142,7 +143,7 @@ def judged_anew(
     again = (was != now) | (not change.same_scores)
     return frame.with_columns(reason=pl.when(pl.lit(was) & pl.lit(now)).then("reason").otherwise(judged["reason"])), again
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #ea6d7c4d
+# %% ../../nbs/corpus/27c_rejudging.ipynb #28142691
 KEYS = ("benchmark_hits", "n_tokens", "tokens_exact", "md5")  # columns that come after the judgement
 SCORED = "registers"                                           # and with it the scores, where there are any
 
@@ -162,7 +163,7 @@ def after_judgement(
     for step in [*steps, partial(keep_out, index=change.setup.index), *(s.run for s in keying(change.setup.counter))]: kept = step(kept)
     return kept
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #5c718de1
+# %% ../../nbs/corpus/27c_rejudging.ipynb #79cb117d
 @dataclass(frozen=True)
 class OldPart:
     "A part of the old pool."
@@ -202,7 +203,7 @@ def link_part(part: OldPart, change: Change) -> Part:
     stored = {f"pool/{file.name}": file_state(file) for file in (new, marks_file(new))}
     return Part(part.shard_id, part.path, part.end, part.report | {"seconds": {}, "cpu_seconds": {}}, kept["order"].to_list(), kept["md5"].to_list(), numbers, stored)
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #47ca1767
+# %% ../../nbs/corpus/27c_rejudging.ipynb #d10ab364
 def read_again(
     part: OldPart,
     orders: pl.Series,  # of the documents
@@ -234,7 +235,7 @@ def batch_anew(
         if not again.all(): pieces.append(judged.filter(~again))
     return pl.concat([piece.select(pieces[0].columns) for piece in pieces]).sort("order")
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #c0ce248d
+# %% ../../nbs/corpus/27c_rejudging.ipynb #f0b05222
 def rewrite_part(part: OldPart, change: Change) -> Part:
     "Write a part anew."
     setup, writer = change.setup, PartWriter(change.setup, part.shard_id, part.first)
@@ -262,7 +263,7 @@ def rejudge_part(part: OldPart, change: Change) -> Iterator[Part]:
             raise JplmError(f"{change.pool / part.path} is not what its build wrote; run that build again, it makes it anew")
         yield link_part(part, change) if is_unchanged(change.pool / part.path, part.shard.source, change) else rewrite_part(part, change)
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #cbdedc6b
+# %% ../../nbs/corpus/27c_rejudging.ipynb #71c657dc
 UNFINISHED = "rejudge.sqlite"
 
 
@@ -298,7 +299,7 @@ def end_anew(ledger: Ledger, old: Ledger, identity: Identity, recipe: Recipe, re
     ledger.seal()
     put_in_place(ledger.path, ledger.path.with_name("ledger.sqlite"))
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #ff73d31a
+# %% ../../nbs/corpus/27c_rejudging.ipynb #0c47883d
 def rejudge_pool(change: Change, old: Ledger, identity: Identity, releases: bool, workers: int, stop: Callable[[], bool], progress: Callable[..., tqdm]) -> None:
     "Make the pool and the ledger of the new build."
     setup = change.setup
@@ -320,6 +321,13 @@ def recipe_of(ledger: Ledger) -> Recipe:
     return Recipe(**told | parts | {"select": Select(**told["select"]) if told.get("select") else None})
 
 
+def placed(recipe: Recipe) -> Recipe:
+    "A recipe of a ledger, which has forgotten where its file was; refused where that matters."
+    if recipe.select and recipe.select.agreement and not Path(recipe.select.agreement).expanduser().is_absolute():
+        raise JplmError("the recipe of the old build names its index of paragraphs from its own place, which its ledger does not know; give the recipe")
+    return recipe
+
+
 def counter_of(
     identity: Identity,  # of the old build
     sp_model: str,       # as given
@@ -330,7 +338,7 @@ def counter_of(
         if counter.identity == identity.tokenizer: return counter
     raise JplmError("the pool was counted with another tokenizer; give the sp_model of its build")
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #94a11820
+# %% ../../nbs/corpus/27c_rejudging.ipynb #c3016eae
 def rejudge(
     corpus: str | Path,                   # folder of a build whose pool is there; finished or not
     output_dir: str | Path,               # folder of the new build
@@ -354,18 +362,18 @@ def rejudge(
     try:
         if old["identity"] is None: raise JplmError(f"{place} holds a build that has not begun to read; there is nothing to judge")
         begun, kept = Identity(**old["identity"]), recipe_of(old)
-        plan, counter = load_recipe(recipe) if recipe else kept, counter_of(begun, sp_model)
+        plan, counter = load_recipe(recipe) if recipe else placed(kept), counter_of(begun, sp_model)
         check_recipe(plan)
         refuse_other(kept, plan, begun.test_mode)
         if digest_of(benchmarks) != begun.benchmarks: raise JplmError("benchmarks: the pool was made with another folder of benchmark files; give that one")
         setup = Setup(plan, counter, build_index(benchmark_folder(benchmarks)), begun.seed, folder, begun.test_mode, read_more)
         target = begun.target_tokens if target_tokens is None else target_tokens
         if target < 0: raise JplmError(f"target_tokens must be 0 or more, not {target}")
-        identity = Identity(plan.sha256, target, begun.seed, begun.test_mode, counter.identity, begun.benchmarks, begun.revisions)
+        identity = Identity(plan.sha256, target, begun.seed, begun.test_mode, counter.identity, begun.benchmarks, begun.revisions, agreement=indexes_of(plan))
         check_new_folder(folder)
         with only_one(folder, "another build is running in"), place_faults(folder), kept_workers():
             run = dict(workers=worker_count(workers), stop=stop, progress=progress)
-            if not (folder / "ledger.sqlite").is_file(): rejudge_pool(Change(setup, kept, place / "pool"), old, with_earlier(identity, dedup_db), bool(dedup_db), **run)
+            if not (folder / "ledger.sqlite").is_file(): rejudge_pool(Change(setup, kept, place / "pool", begun.agreement == identity.agreement), old, with_earlier(identity, dedup_db), bool(dedup_db), **run)
             ledger = Ledger(folder / "ledger.sqlite")
             try: return build_in(setup, ledger, "", target, begun.test_mode, dedup_db, begun.benchmarks, verify, pinned=True, **run)
             finally: ledger.close()
@@ -385,7 +393,7 @@ def check_new_folder(folder: Path) -> None:
     strangers = sorted(p.name for p in folder.iterdir() if not p.name.startswith(".")) if folder.is_dir() else []
     if strangers and not {"ledger.sqlite", UNFINISHED} & set(strangers): raise JplmError(f"{folder} is not empty and holds no build (there is {strangers[0]}); choose another output_dir")
 
-# %% ../../nbs/corpus/27c_rejudging.ipynb #81e46995
+# %% ../../nbs/corpus/27c_rejudging.ipynb #8ffe5e90
 def before_and_now(
     corpus: str | Path,  # folder of the old build
     made: Corpus,        # the new one

@@ -32,6 +32,7 @@ from jplm.corpus.builder import (
     find_sources,
     refuse_nothing,
 )
+from ..corpus.chain import indexes_of
 from ..corpus.collecting import Setup, faults_of_sources, warm_up
 from ..corpus.ledger import Identity, Ledger, Progress, Releases
 from ..corpus.manifest import Corpus
@@ -129,7 +130,7 @@ def build_on_spark(
         known = read_list(place, MARK) or {}
         begun = known.get("identity", {})
         found = find_sources(plan, data_root, begun.get("revisions"))
-        identity = Identity(plan.sha256, target_tokens, seed, test_mode, counter.identity, digest_of(benchmarks), {n: f.revision for n, f in found.items()})
+        identity = Identity(plan.sha256, target_tokens, seed, test_mode, counter.identity, digest_of(benchmarks), {n: f.revision for n, f in found.items()}, agreement=indexes_of(plan))
         releases = Releases(Path(dedup_db).expanduser().resolve()) if dedup_db else None
         try:
             identity = replace(identity, earlier=earlier_releases(begun, known.get("with_dedup_db"), identity, releases, place.uri))
