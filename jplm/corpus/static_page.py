@@ -6,7 +6,7 @@
 __all__ = ['TEXT_CHARS', 'MOST_BYTES', 'COLUMNS', 'DOCUMENTS', 'shares', 'draw', 'some_files', 'drawn', 'number_of', 'page_data',
            'page_of', 'view']
 
-# %% ../../nbs/corpus/32a_static_page.ipynb #b420d85c
+# %% ../../nbs/corpus/32a_static_page.ipynb #45a844a3
 import json
 import math
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from ..runtime.files import write_text
 from ..runtime.page import TEMPLATES
 from ..runtime.workers import Stopped
 
-# %% ../../nbs/corpus/32a_static_page.ipynb #a7b208c3
+# %% ../../nbs/corpus/32a_static_page.ipynb #65e7d0f9
 TEXT_CHARS = 3_000       # of a document that are shown
 MOST_BYTES = 9_500_000   # of the file; documents are left out until it is smaller
 COLUMNS = ["id", "source", "license", "url", "title", "text"]
@@ -52,7 +52,7 @@ def draw(
         ids += sorted(own, key=lambda i: (choice_hash(i, 0), i))[:asked[group]]
     return ids
 
-# %% ../../nbs/corpus/32a_static_page.ipynb #2910309c
+# %% ../../nbs/corpus/32a_static_page.ipynb #435f2558
 def some_files(corpus: Corpus, split: str, most: int = 0) -> list[Path]:
     "The files of a split, in order; only the first ones where that is enough."
     files = [corpus.folder / f["path"] for f in corpus.manifest["files"] if f["path"].startswith(f"{split}/")]
@@ -62,7 +62,7 @@ def some_files(corpus: Corpus, split: str, most: int = 0) -> list[Path]:
 def drawn(
     corpus: Corpus,
     wanted: int,               # documents, kept and removed together
-    stop: Callable[[], bool],
+    stop: Callable[[], bool] = lambda: False,
 ) -> pl.DataFrame:             # documents with all their columns
     "The documents of a page."
     kept, removed = some_files(corpus, "train", 2), some_files(corpus, "removed") if has_split(corpus.manifest, "removed") else []
@@ -79,7 +79,7 @@ def drawn(
     more = read(some_files(corpus, "train"), winners) if winners else []
     return pl.concat([there, *more], how="diagonal").unique("id", keep="first", maintain_order=True)
 
-# %% ../../nbs/corpus/32a_static_page.ipynb #e0922c77
+# %% ../../nbs/corpus/32a_static_page.ipynb #fa24adcc
 def number_of(value: float | None) -> float | int | None:
     "A measure as it is written: four significant digits."
     if value is None or not math.isfinite(value): return None
@@ -120,7 +120,7 @@ def page_of(data: dict) -> str:
     content = json.dumps(data | {"documents": shown}, ensure_ascii=False, separators=(",", ":"))
     return template.replace("__DATA__", content.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
-# %% ../../nbs/corpus/32a_static_page.ipynb #1ceef3c0
+# %% ../../nbs/corpus/32a_static_page.ipynb #f57384a3
 DOCUMENTS = 1_500  # on a page, if nobody says anything
 
 
