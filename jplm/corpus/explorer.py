@@ -174,8 +174,8 @@ class Document:
         r = self.row
         about = [("fate", r["reason"] or f"kept ({r['split']})"), ("stays", r.get("winner")), ("source", r["source"]), ("licence", r["license"]), ("url", r["url"]), ("tokens", r["n_tokens"]), ("seen in", r.get("seen_in"))]
         facts = "".join(f"<tr><td style='text-align:left'>{n}</td><td style='text-align:left'>{escape(str(v))}</td></tr>" for n, v in about if v not in (None, ""))
-        return (f"<h4{language_of(r['title'] or '')}>{escape(r['title'] or r['id'])}</h4><p><small>{escape(r['id'])}</small></p><div style='display:flex;gap:2rem;align-items:flex-start;flex-wrap:wrap'><table>{facts}</table><table>{self.judged()}</table></div>"
-                f"{self.texts()}")
+        return (f"<h4{language_of(r['title'] or '')}>{escape(r['title'] or r['id'])}</h4><p><small>{escape(r['id'])}</small></p><div style='display:flex;gap:2rem;align-items:flex-start;flex-wrap:wrap;line-height:1.5'>"
+                f"<div style='flex:3 1 26rem'><table style='line-height:1.3'>{facts}</table>{self.texts()}</div><table style='flex:0 1 20rem;font-size:.85em;line-height:1.25'>{self.judged()}</table></div>")
 
     def texts(self) -> str:
         "Its text; of a duplicate beside that of the one that stays."
@@ -194,7 +194,7 @@ class Document:
     def judged(self) -> str:
         "The measures with their bounds, as rows of a table."
         def cell(name: str, bound: Bound) -> str:
-            value, ends = self.row[name], f"{'' if bound.min is None else bound.min} … {'' if bound.max is None else bound.max}"
+            value, ends = self.row[name], "" if bound == Bound() else f"{'' if bound.min is None else bound.min} … {'' if bound.max is None else bound.max}"
             bad = value is not None and (bound.min is not None and value < bound.min or bound.max is not None and value > bound.max)
             shown = "" if value is None else f"<b>{value:.4g}</b>" if bad else f"{value:.4g}"
             return f"<tr><td style='text-align:left'>{name}</td><td>{shown}</td><td>{ends}</td></tr>"
@@ -215,7 +215,7 @@ def document(
     stays = self.scan().filter(pl.col("id") == row["winner"]).head(1).collect() if row.get("winner") else found.head(0)
     return Document(row, {n: as_bound(b, n) for n, b in self.corpus.manifest["bounds"][row["source"]].items()}, next(stays.iter_rows(named=True), None))
 
-# %% ../../nbs/corpus/32_explorer.ipynb #625cd19c
+# %% ../../nbs/corpus/32_explorer.ipynb #0716e768
 BARS = 80  # of a histogram
 
 
@@ -251,8 +251,8 @@ class Browser:
         self.order = w.ToggleButtons(options=[("smallest", ""), ("largest", "-")], style={"button_width": "5rem"})
         self.low, self.high = (w.Text(description=d, placeholder="any", continuous_update=False, layout={"width": "12rem"}) for d in ("from", "to"))
         self.back, self.next, self.save = (w.Button(description=d, layout={"width": "6rem"}) for d in ("◀ back", "next ▶", "save"))
-        self.where, self.lines, self.bars = w.Label(), w.VBox(), w.HTML(layout={"width": "60rem"})
-        self.brush = w.FloatRangeSlider(min=0, max=1, continuous_update=False, readout_format=".4g", layout={"width": "60rem", "visibility": "hidden"})
+        self.where, self.lines, self.bars = w.Label(), w.VBox(), w.HTML(layout={"width": "98%"})
+        self.brush = w.FloatRangeSlider(min=0, max=1, continuous_update=False, readout_format=".3f", layout={"width": "98%", "visibility": "hidden"})
         self.wire()
         self.show()
 
@@ -296,8 +296,10 @@ class Browser:
         value = f"<td style='vertical-align:top;min-width:4rem'>{row[found.column]:.4g}</td>" if found.column and row[found.column] is not None else ""
         fate = f"<b>{escape(row['reason'])}</b>" if row["reason"] else f"kept ({row['split']})"
         title = f"<b>{escape(row['title'])}</b> " if row["title"] else ""
-        inner = f"<table><tr><td style='vertical-align:top;text-align:left;min-width:12rem'>{fate}</td>{value}<td lang='ja' style='text-align:left;white-space:normal'>{title}{excerpt(row['text'], found.word).replace('<br>', ' ')}</td></tr></table>"
-        line = self.w.HBox([button, self.w.HTML(inner)])
+        two_lines = "display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden"
+        inner = (f"<table style='line-height:1.35'><tr><td style='vertical-align:top;text-align:left;width:11rem;min-width:11rem;overflow-wrap:anywhere'>{fate}</td>{value}"
+                 f"<td lang='ja' style='text-align:left;white-space:normal'><div style='{two_lines}'>{title}{excerpt(row['text'], found.word).replace('<br>', ' ')}</div></td></tr></table>")
+        line = self.w.HBox([button, self.w.HTML(inner)], layout={"overflow": "hidden"})
         return self.w.VBox([line, self.w.HTML(self.documents.document(row["id"])._repr_html_())]) if self.opened == row["id"] else line
 
     def chosen_bounds(self) -> dict[str, list]:
@@ -316,7 +318,7 @@ class Browser:
         own = self.documents.corpus.manifest["bounds"].get(self.source.value, {}).get(name)
         self.bars.value, low, high = bars(values, as_bound(own, name) if own else Bound())
         ends = [number_or_none(end.value) for end in (self.low, self.high)]
-        self.busy = True  # the slider follows; it does not ask
+        self.busy, self.brush.readout_format = True, ",.0f" if high - low >= 100 else ".3f"  # the slider follows; it does not ask
         try:
             for key, value in (("max", max(high, self.brush.min)), ("min", low), ("max", high), ("step", (high - low) / 200), ("value", (low if ends[0] is None else max(low, min(ends[0], high)), high if ends[1] is None else min(high, max(ends[1], low))))):
                 setattr(self.brush, key, value)
