@@ -185,7 +185,7 @@ def draw_way(
 ) -> str:                       # an SVG
     "The way from the sources of a recipe to a published model."
     width, each, high, across = 900, 28, 62, 138
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {each * len(sources) + 26}" role="img">',
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{each * len(sources) + 26}" viewBox="0 0 {width} {each * len(sources) + 26}" role="img">',
              f"<title>From the sources {', '.join(sources)} through cleaning, blending, training and evaluation to a published corpus, tokenizer and model</title>", WAY_STYLE]
     middle, places = (each * len(sources) + 20) / 2, []
     for i, (name, share) in enumerate(sources.items()):
