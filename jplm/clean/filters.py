@@ -255,23 +255,24 @@ def histogram(
     source: Collection[str] | None = None,  # draw it for these sources only
 ):                         # a Matplotlib figure
     "How a measure is distributed in each source, with its bounds."
-    import matplotlib.pyplot as plt  # here, since worker processes that only judge need no plots
     import matplotlib_fontja  # noqa: F401  (registers a Japanese font)
 
+    from jplm.runtime.pictures import COLOURS, picture, plain_axis  # here, since worker processes that only judge need no plots
+
     self.check_measure(name)
-    fig, axes = plt.subplots(len(self.bounds), 1, figsize=(7, .6 + 1.1 * len(self.bounds)), sharex=True, squeeze=False)
+    fig, axes = picture(f'Histograms of {name} by source, with its bounds', len(self.bounds), 1, (7, .6 + 1.1 * len(self.bounds)), sharex=True, squeeze=False)
     values = self.numbers[name].drop_nulls()
     low, high = float(values.quantile(.002)), float(values.quantile(.998))  # the last few would flatten the rest
     for ax, (label, own) in zip(axes[:, 0], self.bounds.items(), strict=True):
         bound = own.get(name, Bound()) if (min is None and max is None) or (source is not None and label not in source) else Bound(min, max)
         mine = self.numbers.filter(pl.col('source') == label)
-        ax.hist(mine[name].drop_nulls().clip(low, high), bins=bins, range=(low, high if high > low else low + 1), color='steelblue')
+        ax.hist(mine[name].drop_nulls().clip(low, high), bins=bins, range=(low, high if high > low else low + 1), color=COLOURS[0])
         for end in (bound.min, bound.max):
-            if end is not None and low <= end <= high: ax.axvline(end, color='crimson')
+            if end is not None and low <= end <= high: ax.axvline(end, color=COLOURS[3])
         ax.set_title(f'{label}: {mine.select(bound.fails(name).mean()).item():.1%} of {len(mine):,} outside', fontsize=9, loc='left')
-        ax.set_yticks([])
+        plain_axis(ax.yaxis, labels=2)
     axes[-1, 0].set_xlabel(name)
-    fig.tight_layout()
+    fig.supylabel('documents', fontsize=9)
     return fig
 
 # %% ../../nbs/clean/19_filters.ipynb #0024eefa

@@ -71,7 +71,7 @@ def side_by_side(
     b: dict,  # another
 ) -> str:     # HTML
     "Two documents in two columns, with what differs marked."
-    cells = [f'<td style="width:50%;vertical-align:top;text-align:left">{marked(p)}</td>' for p in differences(a['text'], b['text'])]
+    cells = [f'<td lang="ja" style="width:50%;vertical-align:top;text-align:left">{marked(p)}</td>' for p in differences(a['text'], b['text'])]
     heads = [f'<th style="text-align:left">{escape(str(d.get("source", "")))} {escape(str(d.get("id", d["order"])))}</th>' for d in (a, b)]
     return f"<table><tr>{''.join(heads)}</tr><tr>{''.join(cells)}</tr></table>"
 

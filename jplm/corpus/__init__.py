@@ -12,6 +12,8 @@ from ..runtime.doors import doors
 __getattr__, __dir__, __all__ = doors(__name__, {
     "build": "builder",
     "build_from_notebook": "builder",
+    "preview_build": "preview",
+    "show_preview": "preview",
     "load_corpus": "manifest",
     "Corpus": "manifest",
     "load_recipe": "recipe",
@@ -33,4 +35,6 @@ __getattr__, __dir__, __all__ = doors(__name__, {
     "selection_table": "before_after",
     "plot_selection": "before_after",
     "near_line": "before_after",
+    "rejudge": "rejudging",
+    "before_and_now": "rejudging",
 })

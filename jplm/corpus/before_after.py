@@ -8,7 +8,6 @@ __all__ = ['selection_table', 'plot_selection', 'near_line']
 # %% ../../nbs/corpus/30a_before_after.ipynb #63d79682
 from collections.abc import Mapping
 
-import matplotlib.pyplot as plt
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
@@ -17,6 +16,7 @@ from .manifest import Corpus
 from .registers import REGISTERS
 from .report import Examples
 from .selection import FAIR
+from ..runtime.pictures import picture
 
 # %% ../../nbs/corpus/30a_before_after.ipynb #0ed8b8a9
 def selection_table(
@@ -41,7 +41,8 @@ def plot_selection(
     "What the choice did to the registers and to the worst tenth, source by source."
     selection = corpus.manifest.get("selection", {})
     if not selection: return None
-    fig, ax = plt.subplots(figsize=(7, .9 + .55 * len(REGISTERS)), layout="constrained")
+    told = "; ".join(f"{n}: worst tenth {s['pool']['worst_tenth']:.1%} of the pool and {s['chosen']['worst_tenth']:.1%} of the chosen" for n, s in selection.items())
+    fig, ax = picture(f"Share of each register among the chosen documents over its share of the pool. {told}", size=(7, .9 + .55 * len(REGISTERS)))
     names, width = [*REGISTERS, "worst tenth"], .8 / len(selection)
     for i, (source, found) in enumerate(selection.items()):
         pool, chosen = ({**found[g]["registers"], "worst tenth": found[g]["worst_tenth"]} for g in ("pool", "chosen"))
@@ -50,7 +51,6 @@ def plot_selection(
     ax.axvline(FAIR, color="crimson", lw=1, ls="--")
     ax.set_yticks(np.arange(len(names)), names); ax.invert_yaxis()
     ax.set_xlabel("share among the chosen ÷ share of the pool"); ax.legend(fontsize=8)
-    plt.close(fig)
     return fig
 
 # %% ../../nbs/corpus/30a_before_after.ipynb #e836f435

@@ -4,14 +4,15 @@
 
 # %% auto #0
 __all__ = ['check_recipe', 'open_folder', 'find_sources', 'benchmark_folder', 'digest_of', 'begin', 'sweep', 'finish', 'in_order',
-           'build', 'settle', 'choose_in', 'build_in', 'earlier_releases', 'is_finished', 'check_sources',
-           'refuse_nothing', 'corpus_repo', 'build_from_notebook']
+           'build', 'settle', 'choose_in', 'known_sources', 'build_in', 'earlier_releases', 'is_finished',
+           'check_sources', 'refuse_nothing', 'corpus_repo', 'build_from_notebook']
 
 # %% ../../nbs/corpus/27_builder.ipynb #12034283
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ from .losses import losses
 from .manifest import SPLITS, Corpus, load_corpus
 from .mending import mend
 from .output import write_corpus
-from .parts import add_files, files_read, forget_made, part_files
+from .parts import add_files, files_read, forget_made, known_files, part_files
 from .recipe import Recipe, load_recipe
 from .rounds import Supply, choose_documents, collected_parts, fill
 from .selection import narrowed, selection_of
@@ -220,11 +221,17 @@ def choose_in(setup: Setup, ledger: Ledger, budgets: dict[str, int], clock: Cloc
         return selection_of(setup.recipe, *counts_by_choice(ledger, setup.recipe))
 
 # %% ../../nbs/corpus/27_builder.ipynb #e9880f05
-def build_in(setup: Setup, ledger: Ledger, data_root: str, target: int, test_mode: bool, dedup_db: str, benchmarks: str, verify: bool, **run) -> Corpus:
-    "The build, in a folder that is locked."
+def known_sources(ledger: Ledger) -> dict[str, Files]:
+    "The files of every source as they were when a build began; nothing is looked for."
+    found = {source: [file for _, file in files] for source, files in groupby(known_files(ledger), key=lambda row: row[0])}
+    return {source: Files(revision, found[source]) for source, revision in ledger["identity"]["revisions"].items()}
+
+
+def build_in(setup: Setup, ledger: Ledger, data_root: str, target: int, test_mode: bool, dedup_db: str, benchmarks: str, verify: bool, pinned: bool = False, **run) -> Corpus:
+    "The build, in a folder that is locked; pinned to the sources that its ledger knows, or with those that are there."
     recipe = setup.recipe
     begun = ledger["identity"] or {}
-    found = find_sources(recipe, data_root, begun.get("revisions"))
+    found = known_sources(ledger) if pinned else find_sources(recipe, data_root, begun.get("revisions"))
     identity = Identity(recipe.sha256, target, setup.seed, test_mode, setup.counter.identity, benchmarks, {n: f.revision for n, f in found.items()}, agreement=indexes_of(recipe))
     releases = Releases(Path(dedup_db).expanduser().resolve()) if dedup_db else None
     try:
@@ -233,7 +240,7 @@ def build_in(setup: Setup, ledger: Ledger, data_root: str, target: int, test_mod
         begin(ledger, setup, identity, found)
         ledger["with_dedup_db"] = releases is not None
         if is_finished(setup, ledger, verify): return load_corpus(setup.folder)
-        check_sources(ledger, found, test_mode)
+        if setup.reads: check_sources(ledger, found, test_mode)
         sweep(setup, ledger)
         mend(setup, ledger, **run)
         if ledger["poured"] is None: settle(setup, ledger, identity, releases, **run)

@@ -6,7 +6,7 @@
 __all__ = ['TEST_BYTES', 'SHOWN', 'FEW_VALUES', 'TOKENS_PER_BYTE', 'ROW_GROUP', 'Setup', 'cpu_seconds', 'Clock', 'clean_shard',
            'damage_to_skip', 'digest_at', 'source_state', 'same_state', 'rule_of', 'new_report', 'count_in',
            'PartWriter', 'check_addresses', 'Queue', 'warm_up', 'BadRows', 'add_bad_rows', 'faults_of_sources',
-           'collect', 'write_table']
+           'refuse_to_read', 'collect', 'write_table']
 
 # %% ../../nbs/corpus/22_collecting.ipynb #51976ecf
 import os
@@ -61,6 +61,7 @@ class Setup:
     seed: int
     folder: Path   # of the build
     test_mode: bool = False  # whether only the first rows of every source are read
+    reads: bool = True       # whether sources may be read; False: what is in the pool is all there is
 
     @property
     def pool(self) -> Path:
@@ -363,6 +364,17 @@ def faults_of_sources(ledger: Ledger, names: list[str]) -> dict[str, dict]:
             if damage: found[name]["skipped"][path] = damage
     return found
 
+# %% ../../nbs/corpus/22_collecting.ipynb #a1818fbb
+def refuse_to_read(queue: Queue) -> None:
+    "Refuse a pool that does not hold what is needed, when nothing may be read."
+    short = [s for s, n in queue.needed.items() if queue.missing(s, n)]
+    if not short: return
+    told = []
+    for source in short:
+        held, needed = sum(tokens for _, _, done, tokens, _, _ in shards_of(queue.ledger, source) if done), queue.needed[source]
+        told.append(f"{source} {held:,}" + (f" of {needed:,.0f}" if needed < float("inf") else ", with shards that are not in it"))
+    raise JplmError(f"the pool does not hold enough tokens that pass ({'; '.join(told)}, the margin against duplicates with them); ask for fewer, or set read_more to True to read on from the sources")
+
 # %% ../../nbs/corpus/22_collecting.ipynb #e22d9504
 def collect(
     setup: Setup,
@@ -376,6 +388,7 @@ def collect(
     queue, bad = Queue(ledger, needed), BadRows(ledger, setup.recipe, needed)
     setup.pool.mkdir(exist_ok=True)
     bad.check()
+    if not setup.reads: return refuse_to_read(queue)
     with progress(desc="collect", unit="B", unit_scale=True) as bar:
         bar.update(bytes_read(ledger))
         for (number, _, _), message in run_tasks(clean_shard, queue.next, setup, workers, stop):

@@ -213,6 +213,11 @@ class Ledger:
         "Note a fact."
         self.db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, json.dumps(value)))
 
+    def seal(self) -> None:
+        "Put all that was written into the one file, and let it go."
+        self.db.execute("PRAGMA journal_mode=DELETE")
+        self.db.close()
+
     def close(self) -> None:
         "Let the file go."
         self.db.close()
@@ -255,12 +260,13 @@ def add_shards(
 def record_part(
     ledger: Ledger,
     part: Part,
+    number: int | None = None,  # its id, where that is to be the one it has in another ledger
 ) -> None:
     "Store a part, its documents and their keys, and where its shard goes on: all in one transaction."
     with ledger.transaction() as db:
         note_source_file(ledger, part)
         vouch_for(ledger, part.stored)
-        number = db.execute("INSERT INTO parts (shard, path, report) VALUES (?, ?, ?)", (part.shard, part.path, json.dumps(part.report))).lastrowid
+        number = db.execute("INSERT INTO parts (id, shard, path, report) VALUES (?, ?, ?, ?)", (number, part.shard, part.path, json.dumps(part.report))).lastrowid
         refuse_repeated(ledger, part)
         db.executemany("INSERT INTO docs VALUES (?, ?, ?, ?, ?, ?, ?)", [(o, part.shard, number, *n) for o, n in zip(part.orders, part.numbers, strict=True)])
         db.executemany("INSERT INTO keys VALUES (?, ?, ?)", [(k, o, part.shard) for k, o in zip(part.keys, part.orders, strict=True)])

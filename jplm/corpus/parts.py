@@ -6,7 +6,7 @@
 __all__ = ['add_files', 'source_bytes', 'files_read', 'collected_files', 'sources_of', 'shards_of', 'finish_shard',
            'finish_counted', 'is_read', 'bytes_read', 'documents_kept', 'collected_shards', 'part_reports',
            'reports_of_shard', 'part_files', 'parts_in_order', 'parts_by_path', 'keys_of_part', 'stored_files',
-           'forget_stored', 'forget_made']
+           'forget_stored', 'forget_made', 'known_files', 'all_parts', 'part_numbers', 'take_sources', 'take_progress']
 
 # %% ../../nbs/corpus/17_parts.ipynb #7499b52f
 import json
@@ -178,3 +178,34 @@ def forget_stored(
 def forget_made(ledger: Ledger) -> None:
     "Vouch for the pool and nothing that was made from it."
     ledger.db.execute("DELETE FROM stored WHERE path NOT LIKE 'pool/%'")
+
+# %% ../../nbs/corpus/17_parts.ipynb #164e7fdc
+def known_files(ledger: Ledger) -> Iterator[tuple[str, DataFile]]:
+    "All source files, with their source, in order."
+    rows = ledger.rows("SELECT source, number, path, url, bytes FROM files ORDER BY source, number")
+    for source, *file in rows: yield source, DataFile(*file)
+
+
+def all_parts(
+    ledger: Ledger,
+) -> list[tuple[int, str, str, int, Shard, int]]:  # id, file name, report as text, id of the shard, shard, row that the shard has reached
+    "Every part of the pool, shard by shard, in the order in which they were read."
+    query = "SELECT p.id, p.path, p.report, s.id, s.shard, s.row FROM parts p JOIN shards s ON s.id = p.shard ORDER BY s.id, p.id"
+    return [(*before, shard_from_json(text), row) for *before, text, row in ledger.rows(query)]
+
+
+def part_numbers(ledger: Ledger) -> set[int]:
+    "The ids of the parts that are there."
+    return {number for number, in ledger.rows("SELECT id FROM parts")}
+
+
+def take_sources(ledger: Ledger, old: Ledger) -> None:
+    "Begin with the files and shards of another ledger, with nothing read: in a transaction."
+    ledger.db.executemany("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", old.rows("SELECT * FROM files"))
+    shards = old.rows("SELECT id, source, place, shard, row FROM shards")
+    ledger.db.executemany("INSERT INTO shards (id, source, place, shard, row) VALUES (?, ?, ?, ?, ?)", shards)
+
+
+def take_progress(ledger: Ledger, old: Ledger) -> None:
+    "Stand where another ledger stands, once all its parts have been taken over: in a transaction."
+    ledger.db.executemany("UPDATE shards SET row = ?, done = ? WHERE id = ?", old.rows("SELECT row, done, id FROM shards"))

@@ -565,6 +565,8 @@ def check_access(
         raise HubError(401, "", "Invalid credentials in Authorization header")
     if access == "write" and given is not None and hub.read_only and request.path != "/api/whoami-v2":
         raise HubError(403, "", "Forbidden: you must use a write token to upload to a repository.")
+    if "/resolve/" in request.path and any(f"/{name}/" in request.path for name in hub.gated):
+        raise HubError(403 if given else 401, "GatedRepo", "Access to this dataset is restricted; visit its page to ask for access.")
     hidden = hub.private or any(f"/{name}/" in f"{request.path}/" for _, name in hub.hidden)
     if given is None and (access == "write" or (access == "read" and hidden)):
         code = "" if request.path in ("/api/whoami-v2", "/api/repos/create") else "RepoNotFound"  # who may not see a repo does not learn whether it exists
@@ -644,6 +646,8 @@ class Shelves(Faults):
     private: bool = False       # whether reading needs the token too
     read_only: bool = False     # whether the right token may only read: writing is answered 403
     user: str = "tester"        # whose token it is
+    moved: dict[str, str] = field(default_factory=dict)  # repos that have another name now: requests for the old one are sent on (307)
+    gated: set[str] = field(default_factory=set)         # names of repos whose files nobody here may read: their owners want to be asked first
     port: int = 0               # where it listens; 0 for any free port
     repos: dict[tuple[str, str], Repo] = field(default_factory=dict, init=False, repr=False)
     commits: list[tuple[str, str, list[str]]] = field(default_factory=list, init=False, repr=False)  # repo@branch, title and files of every commit made, in order
@@ -750,6 +754,10 @@ def answer(
     if fault == "fail":
         hub.counts.add(failed=1)
         return Reply({"error": http.HTTPStatus(hub.fail_status).phrase}, status=hub.fail_status, headers=hub.fail_headers)
+    for old, new in hub.moved.items():
+        if f"/{old}/" not in f"{request.path}/": continue
+        place = urllib.parse.quote(f"{request.path}/".replace(f"/{old}/", f"/{new}/", 1).removesuffix("/"))
+        return Reply(status=307, headers={"Location": place + (f"?{urllib.parse.urlencode(request.query, doseq=True)}" if request.query else "")})
     try:
         access, function, arguments = find_route(request)
         check_access(hub, request, access)

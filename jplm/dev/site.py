@@ -223,7 +223,7 @@ def place_links(
         found = [p for p in (page.parent / target, Path(target)) if (top / p).is_file()]
         if target.startswith("/") or not found: return f"]({relative(target, on or page)}{anchor})"
         path = Path(os.path.normpath(found[0]))
-        if path.suffix in PICTURES: return m[0]  # the renderer takes it along
+        if path.suffix in PICTURES: return f"]({os.path.relpath(path, (on or page).parent)}{anchor})"  # the renderer takes it along
         if page_of(path).startswith("source/"): shown.add(path)
         return f"]({relative('/' + page_of(path), on or page)}{anchor})"
     return outside_fences(text, lambda part: LINK.sub(place, part))
@@ -413,7 +413,7 @@ def quote(
     "The first output of a notebook in which a word occurs, or a picture."
     cells = read_nb(path).cells
     outputs = [o.get("data") or {"text/plain": o.get("text", "")} for c in cells if c.cell_type == "code" for o in c.get("outputs", []) if o.output_type != "error"]
-    found = [d for d in outputs if "image/png" in d] if picture is not None else [d for d in outputs if word in "".join(d.get("text/plain", ""))]
+    found = [d for d in outputs if "image/png" in d or "<img alt=" in "".join(d.get("text/html", ""))] if picture is not None else [d for d in outputs if word in "".join(d.get("text/plain", ""))]
     if not found or picture is not None and not -len(found) <= picture < len(found): raise JplmError(f"{path}: no output with {'a picture' if picture is not None else repr(word)}")
     kept = dict(found[picture or 0])
     if "image/png" in kept: kept = {"image/png": kept["image/png"]}

@@ -13,7 +13,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import matplotlib.pyplot as plt
 import polars as pl
 from matplotlib.figure import Figure
 
@@ -23,6 +22,7 @@ from .questions import BENCHMARKS, benchmark_folder, find_local, load_questions
 from ..model.bits import held_out
 from ..model.loading import check_pair, find_place
 from ..runtime.errors import JplmError, nearest
+from ..runtime.pictures import picture
 from ..runtime.runs import StopFlag
 
 # %% ../../nbs/evaluate/05_benchmarks.ipynb #6a038e51
@@ -103,7 +103,8 @@ def plot_benchmarks(
 ) -> Figure:
     "Scores with intervals, chance, and what others got."
     tasks = list(dict.fromkeys(t for table in tables.values() for t in table["task"]))
-    fig, ax = plt.subplots(figsize=(9, 1 + .45 * len(tasks)))
+    told = "; ".join(f"{name}: " + ", ".join(f"{r['task']} {r['score']:.2f}" for r in table.to_dicts()) for name, table in tables.items())
+    fig, ax = picture(f"Scores on benchmarks with their intervals, beside chance and what public models got. {told}", size=(9, 1 + .45 * len(tasks)))
     guesses = {r["task"]: r["chance"] for table in tables.values() for r in table.to_dicts()}
     for y, task in enumerate(tasks):
         ax.plot([guesses[task]] * 2, [y - .35, y + .35], color="tab:red", lw=1.5, label="chance" if not y else None)
@@ -119,8 +120,6 @@ def plot_benchmarks(
     ax.set(xlim=(0, 1), xlabel="score")
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, ncols=2 + len(tables), loc="lower left", bbox_to_anchor=(0, 1))
-    fig.tight_layout()
-    plt.close(fig)
     return fig
 
 # %% ../../nbs/evaluate/05_benchmarks.ipynb #ba7601c0

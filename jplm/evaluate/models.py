@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import matplotlib.pyplot as plt
 import polars as pl
 import torch
 import xxhash
@@ -23,6 +22,7 @@ from ..model.bits import document_bits, summarise, window_size
 from ..model.loading import load_model, load_tokenizer, unwrapped
 from ..runtime.errors import JplmError
 from ..runtime.files import write_json
+from ..runtime.pictures import picture
 
 # %% ../../nbs/evaluate/01_models.ipynb #d2c85aba
 def digest(
@@ -133,7 +133,8 @@ def plot_bits_per_byte(
 ) -> Figure:
     "Bits per byte by source, a bar for each model; hatched where the tokens are not the text."
     sources, models = (table[c].unique(maintain_order=True).to_list() for c in ("source", "model"))
-    fig, ax = plt.subplots(figsize=(9, 3.2))
+    told = "; ".join(f"{r['model']} {r['bits_per_byte']:.3f}" for r in table.filter(pl.col("source") == "all").to_dicts())
+    fig, ax = picture(f"Bits per byte by source, a bar for each model; less is better. Over all sources: {told}", size=(9, 3.2))
     width = .8 / len(models)
     for k, name in enumerate(models):
         rows = {r["source"]: r for r in table.filter(pl.col("model") == name).to_dicts()}
@@ -146,6 +147,4 @@ def plot_bits_per_byte(
     ax.set_ylabel("bits per byte (less is better)")
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, ncols=len(models), loc="lower left", bbox_to_anchor=(0, 1))
-    fig.tight_layout()
-    plt.close(fig)
     return fig

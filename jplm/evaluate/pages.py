@@ -11,13 +11,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
 
 from .planted import EXPLAINED
 from ..runtime.page import table
+from ..runtime.pictures import picture
 
 # %% ../../nbs/evaluate/12_pages.ipynb #722df728
 def short(
@@ -85,7 +85,7 @@ def plot_pairs(
     "The differences of the pairs, and what follows from them."
     c, null = comparison, comparison["null"]
     differences = [r["difference"] for r in c["runs"]]
-    figure, ax = plt.subplots(figsize=(7, 2.2), layout="constrained")
+    figure, ax = picture(f"Differences of {len(differences)} pairs in bits per byte, their mean {c['difference']:+.4f} with its interval, and that of a corpus against itself", size=(7, 2.2))
     ax.axvspan(-c["margin"], c["margin"], color="tab:green", alpha=.1, lw=0)
     ax.axvline(0, color="black", lw=.8)
     ax.scatter(differences, np.full(len(differences), 2), color="tab:blue", alpha=.6, zorder=3)
@@ -96,7 +96,6 @@ def plot_pairs(
     ax.set_ylim(-.6, 2.6)
     ax.set_xlabel("bits per byte that b needs more than a (right: a is better)")
     ax.spines[["top", "right"]].set_visible(False)
-    plt.close(figure)
     return figure
 
 # %% ../../nbs/evaluate/12_pages.ipynb #eb98ca67

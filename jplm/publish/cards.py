@@ -233,6 +233,7 @@ def corpus_card(
     repo: str,                       # owner/name
     recipe: str = "",                # the recipe it was built by, to be published with it
     pictures: Sequence[str] = (),    # paths in the repo
+    view: str = "",                  # path in the repo of a page of `jplm.corpus.static_page`
 ) -> str:                            # Markdown
     "The card of a corpus."
     m, name = corpus.manifest, repo.split("/")[-1]
@@ -245,6 +246,7 @@ def corpus_card(
         "source_names": ", ".join(m["sources"]),
         "test_mode": m["test_mode"],
         "held_out": has_split(m, "validation"),
+        "view": view,
         "composition_picture": shown.get("composition"),
         "funnel_picture": shown.get("funnel"),
         "choice_picture": shown.get("choice"),

@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import matplotlib_fontja  # noqa: F401 (Japanese glyphs in plots)
 import numpy as np
 import polars as pl
@@ -30,6 +29,7 @@ from tqdm.auto import tqdm
 from ..runtime.errors import JplmError
 from ..runtime.files import write_text
 from ..runtime.machines import load_machines
+from ..runtime.pictures import picture
 from ..runtime.progress import progress_bar
 from ..runtime.workers import Stopped
 from .gate import check_text
@@ -168,7 +168,8 @@ def plot_comparison(
     "Bars for every source, a colour for every tokenizer."
     wide = side_by_side(table, measure)
     sources = [c for c in wide.columns if c not in ("tokenizer", "pieces")]
-    figure, axes = plt.subplots(figsize=(9, 3.2), layout="constrained")
+    told = "; ".join(f"{row['tokenizer']} {row['all']:.3g}" for row in wide.iter_rows(named=True))
+    figure, axes = picture(f"{measure.replace('_', ' ')} by source and tokenizer. Over all: {told}", size=(9, 3.2))
     width = .85 / len(wide)
     for i, row in enumerate(wide.iter_rows(named=True)):
         axes.bar(np.arange(len(sources)) + i * width, [row[s] for s in sources], width, label=f"{row['tokenizer']} ({row['pieces']:,})")
@@ -176,7 +177,6 @@ def plot_comparison(
     axes.set_ylabel(measure.replace("_", " "))
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize="small")
     axes.spines[["top", "right"]].set_visible(False)
-    plt.close(figure)  # the notebook shows what is returned, once
     return figure
 
 # %% ../../nbs/tokenizer/07_comparison.ipynb #9477c4e7
@@ -215,7 +215,7 @@ class Segmentation:
         colours = ("#cfe8ff", "#ffe3c2", "#d6f5d6", "#f3d9f7", "#fff3b0", "#e2e2f5")
         spans = [f'<span style="background:{colours[i % len(colours)]};color:#000;padding:1px 0">{html.escape(p)}</span>'
                  for i, p in enumerate(repr(Segmentation((p,))) for p in self.pieces)]
-        return f'<div style="line-height:1.9">{"".join(s + "<br>" * (p.count(chr(10))) for s, p in zip(spans, self.pieces))}</div><small>{len(self.pieces)} tokens</small>'
+        return f'<div lang="ja" style="line-height:1.9">{"".join(s + "<br>" * (p.count(chr(10))) for s, p in zip(spans, self.pieces))}</div><small>{len(self.pieces)} tokens</small>'
 
 # %% ../../nbs/tokenizer/07_comparison.ipynb #3d315349
 def segment(

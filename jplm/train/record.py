@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['STYLE', 'cut_lines', 'keep_lines', 'describe', 'write_page', 'show_page', 'flat', 'open_board', 'Record',
-           'read_metrics', 'plot_columns', 'plot_run', 'in_notebook', 'LivePlot']
+           'read_metrics', 'plot_columns', 'run_words', 'plot_run', 'in_notebook', 'LivePlot']
 
 # %% ../../nbs/train/13_record.ipynb #df3bed1b
 import os
@@ -22,6 +22,7 @@ from matplotlib.figure import Figure
 
 from ..runtime.files import whole_file, write_text
 from ..runtime.lines import add_lines, read_lines
+from ..runtime.pictures import Described, picture
 
 # %% ../../nbs/train/13_record.ipynb #d8a62c8d
 def cut_lines(
@@ -162,15 +163,27 @@ def plot_columns(
     ax.set_xlabel("step"); ax.set_ylabel(ylabel); ax.grid(alpha=.3)
 
 # %% ../../nbs/train/13_record.ipynb #5812f37b
+def run_words(
+    steps: pl.DataFrame,   # of `read_metrics`
+    scores: pl.DataFrame,  # the same, of bits per byte
+) -> str:
+    "What the curves of a run say, for those who do not see them."
+    if not len(steps): return "Curves of a run that has not made a step"
+    words = f"Curves of a run of {steps['step'][-1]:,} steps: training loss from {steps['loss'][0]:.3g} to {steps['loss'][-1]:.3g}"
+    all_sources = scores["bits_per_byte/all"].drop_nulls() if "bits_per_byte/all" in scores.columns else []
+    return words + (f", bits per byte of held-out text from {all_sources[0]:.3g} to {all_sources[-1]:.3g}" if len(all_sources) else "")
+
+
 def plot_run(
     folder: Path,                 # of a run
     figure: Figure | None = None,  # drawn into, cleared first; default: a new one
 ) -> Figure:
     "Loss, bits per byte by source, gradient norm with learning rate, and tokens by source."
-    figure = figure or plt.figure(figsize=(9, 5.5), layout="constrained")
+    figure = figure or picture("", size=(9, 5.5))[0]
     figure.clear()
     (loss, bits), (norm, read) = figure.subplots(2, 2)
     steps, scores = read_metrics(folder), read_metrics(folder, "bits_per_byte")
+    if isinstance(figure, Described): figure.words = run_words(steps, scores)
     plot_columns(loss, steps, {"loss": "training loss"}, "nats a token")
     plot_columns(bits, scores, {c: c.partition("/")[2] for c in scores.columns if c.startswith("bits_per_byte/")}, "bits a byte, held-out")
     plot_columns(norm, steps, {"grad_norm": "gradient norm"}, "gradient norm")
