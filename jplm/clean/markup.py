@@ -66,6 +66,7 @@ def _read_tag(
 ) -> tuple[str, bool, bool]: # name, whether it closes, whether it is HTML's
     "What a tag says."
     m = TAG.fullmatch(tag)
+    assert m, tag
     name = m[2].lower()
     attributes = BARE_ATTRIBUTE.finditer(m[3])
     known = name in KNOWN and all('=' in a.group() or a[1].lower() in WITHOUT_VALUE for a in attributes)
