@@ -26,6 +26,7 @@ from .manifest import Corpus
 from ..runtime.errors import JplmError, nearest
 from ..runtime.files import whole_file
 from ..runtime.pictures import COLOURS, language_of
+from ..runtime.terminal import for_terminal
 
 # %% ../../nbs/corpus/32_explorer.ipynb #8deac94a
 @dataclass(frozen=True)
@@ -403,7 +404,7 @@ def as_text(
     def one(r: dict) -> str:
         fate = r["reason"] or f"kept ({r['split']})"
         text = " ".join((r["text"] or "(not published)").split())
-        return f"{r['id']}: {fate}" + (f", stays: {r['winner']}" if r.get("winner") else "") + f"\n    {text[:chars]}{'…' if len(text) > chars else ''}"
+        return for_terminal(f"{r['id']}: {fate}" + (f", stays: {r['winner']}" if r.get("winner") else "") + f"\n    {text[:chars]}{'…' if len(text) > chars else ''}")
     return "\n".join(map(one, page.frame.iter_rows(named=True))) or "no such documents"
 
 
