@@ -38,12 +38,12 @@ class TrainSettings:
     tokens_per_step: int = 0              # tokens an optimiser step, over all devices; a multiple of the context; 0 is the model's
     context: int = 0                      # tokens a row, and the longest text the model is trained on; 0 is the model's
     micro_batch: int = 0                  # rows at a time on a device; 0 is as many as fit
-    eval_steps: int = -1                  # steps between scores on held-out documents; 0 never; -1 up to twenty times in the run
+    eval_steps: int = -1                  # steps between scores on held-out documents; 0 never; -1 up to twenty times in the run, as its time allows
     eval_kb: int = 0                      # kilobytes of held-out text of each source that are scored; 0 is the model's
-    sample_steps: int = -1                # steps between samples; 0 never; -1 up to ten times, and at checkpoints by steps
+    sample_steps: int = -1                # steps between samples; 0 never; -1 up to ten times in the run, as its time allows
     sample_tokens: int = 64               # longest continuation of a prompt in a sample
     log_steps: int = 0                    # steps between lines of metrics; 0 is every step, every tenth in runs of more than 20 000
-    attention: str = "auto"               # varlen, sdpa, eager, flex_attention, flash_attention_2 or _3; auto is varlen on a GPU
+    attention: str = "auto"               # varlen, sdpa, eager, flex_attention, flash_attention_2, flash_attention_3; auto is varlen on GPUs from Ampere on, else sdpa
     loss: str = "auto"                    # how cross-entropy is computed: chunked, or liger, a fused GPU kernel
     compile: str = "auto"                 # torch.compile: yes, no; auto on a GPU, if the preset says so
     deterministic: bool = False           # on a GPU: the same weights to the bit each time, for some speed
