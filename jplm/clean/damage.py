@@ -5,15 +5,16 @@
 # %% auto #0
 __all__ = ['LATIN', 'NUMBER', 'KANJI_RUN', 'KATAKANA_RUN', 'OTHER', 'CODE_SIGNS', 'KEPT_SIGNS', 'LONGEST_WORD', 'WINDOW',
            'LONGEST', 'CHUNK', 'SKELETON_BITS', 'LETTER_BITS', 'LEVELS', 'FEW', 'REPEATS', 'NEAR', 'LIMIT', 'FIXED',
-           'MODEL', 'sign_table', 'prose_line', 'read_ascii', 'read_text', 'hash_window', 'level_of', 'letter_repeats',
-           'symbol_repeats', 'chunk_age', 'window_end', 'DamageModel', 'score_documents', 'load_model', 'save_model',
-           'window_values', 'damage_score']
+           'MODEL', 'AGES', 'SHAPES', 'sign_table', 'prose_line', 'read_ascii', 'read_text', 'hash_window', 'level_of',
+           'letter_repeats', 'symbol_repeats', 'chunk_age', 'window_end', 'DamageModel', 'score_documents',
+           'load_model', 'save_model', 'window_values', 'damage_score']
 
 # %% ../../nbs/clean/17a_damage.ipynb #7c23fcf0
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 import polars as pl
@@ -35,6 +36,7 @@ from jplm.clean.codepoints import (
     kinds_of,
 )
 from .line_measures import mix
+from ..runtime.errors import JplmError
 from ..runtime.files import whole_file
 
 # %% ../../nbs/clean/17a_damage.ipynb #0bfd35e6
@@ -280,6 +282,8 @@ def score_documents(
 
 # %% ../../nbs/clean/17a_damage.ipynb #e021c20d
 MODEL = Path(str(files('jplm'))) / 'scores' / 'damage.npz'
+AGES = 5  # from `chunk_age`
+SHAPES = {'codes': ((1 << SKELETON_BITS) + (1 << LETTER_BITS) >> 1,), 'values': (16,), 'repeats': (REPEATS, AGES, LEVELS + 1), 'bias': ()}  # in the file
 
 
 @cache
@@ -287,8 +291,13 @@ def load_model(
     path: Path = MODEL,  # what `save_model` wrote
 ) -> DamageModel:
     "The weights, unpacked from two to a byte."
-    with np.load(path) as f: packed, values, repeats, bias = f['codes'], f['values'], f['repeats'], int(f['bias'])
-    return DamageModel(np.stack([packed & 15, packed >> 4], 1).ravel(), values, repeats, bias)
+    try:
+        with np.load(path) as f: found = {name: f[name] for name in SHAPES}
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as e: raise JplmError(f'{path} is no model of the damage score ({e}); train one (jplm-run train_damage)') from None
+    wrong = [name for name, array in found.items() if array.shape != SHAPES[name] or array.dtype.kind not in 'iu']
+    if wrong: raise JplmError(f'{path} is a model of the damage score as another version had it: {wrong[0]} has the shape {found[wrong[0]].shape}; train it again (jplm-run train_damage)')
+    packed = found['codes']
+    return DamageModel(np.stack([packed & 15, packed >> 4], 1).ravel(), found['values'], found['repeats'], int(found['bias']))
 
 
 def save_model(
