@@ -288,6 +288,7 @@ class Queue:
     ledger: Ledger
     needed: dict[str, float]                         # source → kept tokens
     busy: set[int] = field(default_factory=set)      # ids of shards being read
+    past: dict[str, tuple[int, int, int]] = field(default_factory=dict)  # source → shards done at its beginning: place after them, tokens, how many
 
     def next(self) -> tuple[int, Any, int] | None:
         "The first shard that is needed and not begun, of the source that lacks most; None while there is none."
@@ -299,15 +300,17 @@ class Queue:
 
     def missing(self, source: str, needed: float) -> tuple[float, int, tuple[int, str, int]] | None:
         "How many tokens a source lacks, the size of its next shard, and that shard."
-        shards = list(shards_of(self.ledger, source))
-        done = [t for _, _, d, t, _, _ in shards if d]
-        tokens = 0.
-        for number, _, is_done, found, row, text in shards:
-            if tokens >= needed: return None
-            size = shard_from_json(text).bytes
-            if is_done: tokens += found
-            elif number in self.busy: tokens += sum(done) / len(done) if done else size * TOKENS_PER_BYTE
-            else: return needed - tokens, size, (number, text, row)
+        place, tokens, count = self.past.get(source, (0, 0, 0))
+        busy: list[str] = []  # shards being read
+        for number, at, is_done, found, row, text in shards_of(self.ledger, source, place):
+            if is_done:
+                tokens, count = tokens + found, count + 1
+                if not busy: self.past[source] = at + 1, tokens, count
+            elif number in self.busy: busy.append(text)
+            else:
+                mean = [tokens / count] * len(busy) if count else [shard_from_json(b).bytes * TOKENS_PER_BYTE for b in busy]
+                lacks = needed - tokens - sum(mean)
+                return (lacks, shard_from_json(text).bytes, (number, text, row)) if lacks > 0 else None
         return None
 
 # %% ../../nbs/corpus/22_collecting.ipynb #8fde5343
