@@ -48,9 +48,10 @@ def freeze(place: Path) -> None:
     extras = ",".join(sys.argv[1:])
     pip("install", "--dry-run", "--report", report, "--constraint", constraints, f"{wheel}[{extras}]")
     found = [one for one in json.loads(report.read_text())["install"] if one["metadata"]["name"].lower() != "jplm"]
+    told = [one["download_info"].get("archive_info", {}).get("hashes", {}).get("sha256", "") for one in found]  # not every index tells digests
     wanted = place / "resolved.txt"
-    wanted.write_text("".join(f"{o['metadata']['name']}=={o['metadata']['version']} --hash=sha256:{o['download_info']['archive_info']['hashes']['sha256']}\n" for o in found))
-    if found: pip("wheel", "--no-deps", "--require-hashes", "--requirement", wanted, "--wheel-dir", place)
+    wanted.write_text("".join(f"{o['metadata']['name']}=={o['metadata']['version']}{f' --hash=sha256:{h}' * all(told)}\n" for o, h in zip(found, told)))
+    if found: pip("wheel", "--no-deps", *["--require-hashes"] * all(told), "--requirement", wanted, "--wheel-dir", place)
     lines = [f"{path.name.split('-')[0]}=={path.name.split('-')[1]} --hash=sha256:{digest(path)}\n" for path in sorted(place.glob("*.whl"))]
     (place / "locked.tmp").write_text("".join(lines))
     (place / "locked.tmp").replace(place / "locked.txt")

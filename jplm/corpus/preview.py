@@ -43,7 +43,7 @@ from ..runtime.errors import JplmError, nearest
 from ..runtime.hub import check_access
 from ..runtime.patience import connect, quiet_client
 from ..runtime.progress import progress_bar
-from ..runtime.workers import worker_count
+from ..runtime.workers import Stopped, worker_count
 
 # %% ../../nbs/corpus/27b_preview.ipynb #247fb941
 UNSAID = ("", "other", "unknown")  # what a card says where its licence has no name
@@ -247,6 +247,7 @@ def look_at_source(look: SourceLook, setup: Setup, data_root: str) -> None:
         look.batches = [first_batch(reader, *place) for place in places]
         shown = pl.concat([frame.filter(pl.col("reason").is_null()).select("title", "text") for frame, _ in look.batches]).head(TEXTS)
         look.texts = [(title or "", text) for title, text in shown.iter_rows()]
+    except Stopped: raise
     except JplmError as e: look.faults.append(str(e) if str(e).startswith(f"source {name}") else f"source {name}: {e}")
 
 

@@ -36,6 +36,7 @@ from ..model.llama import ModelPreset, find_model, flops_per_token
 from ..model.loss import fuse_loss
 from ..runtime.errors import JplmError
 from ..runtime.progress import progress_bar, silent_bar
+from ..runtime.workers import Stopped
 from .checkpoint import newest_complete
 from .collate import collator, layout_for
 from .devices import choose_attention, peak_flops
@@ -356,6 +357,7 @@ def run_gates(
     for number, gate in enumerate(progress_bar(iterable=gates, desc="gates"), 1):
         begun, facts, why = time.perf_counter(), {}, ""
         try: facts, state = dict(gate(site)), "passed"
+        except Stopped: raise
         except Exception as e: state, why = "closed", " ".join(f"{'' if isinstance(e, JplmError) else type(e).__name__ + ': '}{e}".split())[:300]
         why = why or (f"left out: {facts.pop('left out')}" if "left out" in facts else "")
         results.append(Result(number, gate.__name__, state, round(time.perf_counter() - begun, 1), facts, why))
@@ -377,7 +379,7 @@ def main(
         with TemporaryDirectory() as folder:
             site = find_site(Path(folder))
             results = run_gates(site)
-    except KeyboardInterrupt: return 130
+    except (KeyboardInterrupt, Stopped): return 130
     except OSError as e:
         print(f"jplm.train.gates: {kept}: {e.strerror}", file=sys.stderr)
         return 1
