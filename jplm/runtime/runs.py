@@ -67,7 +67,7 @@ def run_notebooks(
 COMMANDS = {  # name → `module:function`, what it does
     "build_agreement": ("jplm.corpus.agreement_index:build_agreement", "Make the index that `agreement` looks documents of other sources up in: one pass over all paragraphs of a source."),
     "train_damage": ("jplm.clean.damage_training:train_damage", "Train the damage score on a corpus: on documents of the last 1/64 of the hash, which a choice by score leaves out."),
-    "view": ("jplm.corpus.static_page:view", "Write one HTML file with a sample of what a corpus kept and removed: for readers who have nothing but a browser."),
+    "view": ("jplm.corpus.static_page:view", "Write one HTML file with a sample of what a corpus kept and removed."),
 }
 
 
