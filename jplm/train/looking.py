@@ -17,7 +17,7 @@ from .settings import Decided, TrainSettings
 
 # %% ../../nbs/train/11a_looking.ipynb #019d19e9
 BYTES_PER_TOKEN = 4          # UTF-8, at least: the default tokenizer has about six (nbs/bench/tokenizer)
-DECODED = {"cpu": 40, "gpu": 500}  # tokens trained in the time of one more token for each prompt
+DECODED = {"cpu": 120, "gpu": 500}  # tokens trained in the time of one more token for each prompt
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def price_looks(
     "The cost of looking once."
     held = documents["text"].str.len_bytes().sum() if len(documents) else 0
     batches = math.ceil(len(load_prompts()) / processes) / len(load_prompts())
-    return Looks(2 / 3 * held / BYTES_PER_TOKEN, settings.sample_tokens * DECODED["gpu" if gpu else "cpu"] * processes * max(batches, .5))
+    return Looks(held / BYTES_PER_TOKEN, settings.sample_tokens * DECODED["gpu" if gpu else "cpu"] * processes * max(batches, .5))
 
 # %% ../../nbs/train/11a_looking.ipynb #dff64fd9
 MOST, LEAST, SHORT = .1, .01, 200  # share of the time up to SHORT steps, and in long runs
