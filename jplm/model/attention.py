@@ -45,6 +45,14 @@ def _refuse_pieces(
     raise JplmError("attention varlen: a row holds several pieces, but their borders (cu_seq_lens_q) are missing; use collator('flat', …)")
 
 
+def _computed_in(
+    value: Tensor,
+) -> torch.dtype:
+    "The type in which products are computed: under autocast, turned queries and keys come in 32 bits, and torch's kernel takes 16 alone."
+    device = value.device.type
+    return torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else value.dtype
+
+
 def attend(
     module: nn.Module,              # of the model, with `is_causal` and `num_key_value_groups`
     query: Tensor,                  # [batch, heads, tokens, width]; with borders the batch is 1
@@ -60,12 +68,14 @@ def attend(
 ) -> tuple[Tensor, None]:                 # [batch, tokens, heads, width]
     "Causal attention within pieces."
     if cu_seq_lens_q is None:
-        if attention_mask is None and query.shape[2] == key.shape[2]: _refuse_pieces(given.get("position_ids"))
+        first = not getattr(module, "layer_idx", 0) and not torch.compiler.is_compiling()  # once a pass, as the answer has to be waited for
+        if first and attention_mask is None and query.shape[2] == key.shape[2]: _refuse_pieces(given.get("position_ids"))
         return sdpa_attention_forward(module, query, key, value, attention_mask, dropout=dropout, scaling=scaling, **given)
     if attention_mask is not None or dropout or len(query) != 1: raise JplmError("attention varlen: with borders there is one row, no mask and no dropout")
     q, k, v = (x[0].transpose(0, 1) for x in (query, key, value))
     scale = query.shape[-1] ** -.5 if scaling is None else scaling
-    if not query.is_cuda: return attend_by_pieces(q, k, v, cu_seq_lens_q, scale)[None], None
+    q, k, v = (x.to(_computed_in(v)) for x in (q, k, v))
+    if not query.is_cuda or q.dtype == torch.float32: return attend_by_pieces(q, k, v, cu_seq_lens_q, scale)[None], None
     seen = dict(scale=scale, window_size=(-1, 0), enable_gqa=True)  # to the left without end, to the right nothing
     return varlen_attn(q, k, v, cu_seq_lens_q, cu_seq_lens_q, max_length_q, max_length_q, **seen)[None], None
 
