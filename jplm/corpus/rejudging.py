@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -373,7 +374,9 @@ def rejudge(
         check_new_folder(folder)
         with only_one(folder, "another build is running in"), place_faults(folder), kept_workers():
             run = dict(workers=worker_count(workers), stop=stop, progress=progress)
-            if not (folder / "ledger.sqlite").is_file(): rejudge_pool(Change(setup, kept, place / "pool", begun.agreement == identity.agreement), old, with_earlier(identity, dedup_db), bool(dedup_db), **run)
+            still = only_one(place, "its own build is still running in") if os.access(place, os.W_OK) else nullcontext()  # it would go on reading meanwhile
+            if not (folder / "ledger.sqlite").is_file():
+                with still: rejudge_pool(Change(setup, kept, place / "pool", begun.agreement == identity.agreement), old, with_earlier(identity, dedup_db), bool(dedup_db), **run)
             ledger = Ledger(folder / "ledger.sqlite")
             try: return build_in(setup, ledger, "", target, begun.test_mode, dedup_db, begun.benchmarks, verify, pinned=True, **run)
             finally: ledger.close()

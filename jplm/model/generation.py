@@ -194,6 +194,7 @@ def steps(
         with evaluating(model): out = model(input_ids=new, attention_mask=mask, past_key_values=cache, use_cache=True, **options)
         cache = getattr(out, "past_key_values", None)
         logits = out.logits[:, -1].float()
+        if logits.amax(-1).isnan().any(): raise JplmError("the model gives no numbers for the next token: its weights have diverged, or a type overflows; take an earlier checkpoint, or float32")
         if penalty != 1:
             if seen is None: seen = torch.zeros_like(logits).scatter_add(1, tokens, mask.float()) > 0
             logits = penalise(logits, seen, penalty)

@@ -35,8 +35,9 @@ def price_looks(
 ) -> Looks:
     "The cost of looking once."
     held = documents["text"].str.len_bytes().sum() if len(documents) else 0
-    batches = math.ceil(len(load_prompts()) / processes) / len(load_prompts())
-    return Looks(held / BYTES_PER_TOKEN, settings.sample_tokens * DECODED["gpu" if gpu else "cpu"] * processes * max(batches, .5))
+    step = DECODED["gpu" if gpu else "cpu"] * processes  # all of them wait for it
+    share = max(.5, math.ceil(len(load_prompts()) / processes) / len(load_prompts()))  # of a step for all prompts; an estimate: half of it does not depend on their number
+    return Looks(held / BYTES_PER_TOKEN, settings.sample_tokens * step * share)
 
 # %% ../../nbs/train/11a_looking.ipynb #dff64fd9
 MOST, LEAST, SHORT = .1, .01, 200  # share of the time up to SHORT steps, and in long runs
